@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The floors of the house: a target may import what stands on a lower floor, never a peer
+// (Platform lies below everything else of floor 1). `Tests/TidyTests` and the explicit import check hold them.
+
+let system: [Target] = [
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev", "libssl-dev"])]),
+    .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .target(
+        name: "CCurlShims", dependencies: ["CCurl"],
+        linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .target(name: "CLibXML2Shims", dependencies: ["CLibXML2"]),
+    .target(name: "CLinux"),
+    .target(name: "CVSphereTables", exclude: ["event-classes.tsv", "event-types.tsv"]),
+]
+
+let agent: [Target] = [
+    // floor 1: values │ the wire │ locks, threads, Linux calls
+    .target(name: "Platform", dependencies: ["CLinux"]),
+    .target(name: "EventModel"),
+    .target(name: "HTTPClient", dependencies: ["CCurl", "CCurlShims", "Platform"]),
+    // floor 2: the contracts │ a vSphere client that knows none of our events
+    .target(name: "AgentCore", dependencies: ["EventModel", "HTTPClient", "Platform"]),
+    .target(
+        name: "VSphere",
+        dependencies: ["CLibXML2", "CLibXML2Shims", "CVSphereTables", "EventModel", "HTTPClient", "Platform"]),
+    // floor 3: the plugins and the pipeline between them
+    .target(name: "Collectors", dependencies: ["AgentCore", "CVSphereTables", "EventModel", "HTTPClient", "Platform", "VSphere"]),
+    .target(name: "Journals", dependencies: ["AgentCore", "CSQLite", "EventModel", "Platform"]),
+    .target(name: "Pipeline", dependencies: ["AgentCore", "EventModel", "Platform", .log]),
+    .target(name: "Sinks", dependencies: ["AgentCore", "EventModel", "Platform"]),
+    // floor 4: the command line and the composition root
+    .executableTarget(
+        name: "guestwatch",
+        dependencies: [
+            "AgentCore", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "Sinks", "VSphere",
+            .argumentParser, .lifecycle, .log, .signals,
+        ]),
+]
+
+let tests: [Target] = [
+    // beside: doubles and conformance suites; only tests import it
+    .target(
+        name: "AgentTestKit", dependencies: ["AgentCore", "EventModel", "HTTPClient", "Platform"]),
+    .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
+    .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
+    .testTarget(name: "HTTPClientTests", dependencies: ["AgentTestKit", "HTTPClient", "Platform"]),
+    .testTarget(name: "AgentCoreTests", dependencies: ["AgentCore", "EventModel"]),
+    .testTarget(name: "VSphereTests", dependencies: ["AgentTestKit", "EventModel", "HTTPClient", "VSphere"]),
+    .testTarget(
+        name: "CollectorsTests",
+        dependencies: ["AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "VSphere"]),
+    .testTarget(name: "JournalsTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "Journals"]),
+    .testTarget(
+        name: "PipelineTests",
+        dependencies: ["AgentCore", "AgentTestKit", "EventModel", "Journals", "Pipeline", "Platform", .log]),
+    .testTarget(name: "SinksTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "Sinks"]),
+    .testTarget(
+        name: "EndToEndTests",
+        dependencies: ["AgentTestKit", "EventModel", "HTTPClient", "Platform", "guestwatch"]),
+    .testTarget(name: "TidyTests"),
+]
+
+let package = Package(
+    name: "guestwatch",
+    products: [.executable(name: "guestwatch", targets: ["guestwatch"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: system + (agent + tests).map(strict),
+    cLanguageStandard: .c2x
+)
+
+/// Swift 6 mode, every warning an error, and the upcoming features that make imports and existentials explicit.
+func strict(_ target: Target) -> Target {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+    return target
+}
+
+extension Target.Dependency {
+    static let argumentParser = Self.product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let lifecycle = Self.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let log = Self.product(name: "Logging", package: "swift-log")
+    static let signals = Self.product(name: "UnixSignals", package: "swift-service-lifecycle")
+}

@@ -1,0 +1,69 @@
+package import EventModel
+
+/// A plugin that reads one outside source: a function (checkpoint, world) → (events, checkpoint).
+///
+/// It never retries, backs off, logs or stores anything itself: it throws, and its `CollectorRunner` decides. `poll` is never
+/// called twice at once.
+package protocol Collector: Sendable {
+    associatedtype Configuration: Configurable
+    /// The word in `collectors.json`.
+    static var kind: String { get }
+
+    /// Makes a collector without touching its source. Throws what is wrong with the configuration as a whole.
+    init(_ configuration: Configuration, in context: CollectorContext) throws
+
+    /// One round: the events after `checkpoint` (nil: none was ever committed) and where to go on from. May wait inside, and
+    /// then returns within its own documented bound, if need be with an empty batch.
+    ///
+    /// Called again only after the batch was committed; after a crash or a thrown error it may be called with the same
+    /// checkpoint again and then gives the same events under the same ids.
+    func poll(after checkpoint: Checkpoint?) async throws -> Batch
+
+    /// Gives back what it holds outside (sessions, server-side objects). Called once, after the last `poll` returned; bounded
+    /// by the stop deadline.
+    func stop() async
+}
+
+extension Collector {
+    package func stop() async {}
+}
+
+/// What one poll brings.
+package struct Batch: Sendable {
+    /// In the order they happened, as the source tells it.
+    package var events: [Event]
+    /// Where the next poll goes on; nil leaves the committed one as it is.
+    package var checkpoint: Checkpoint?
+    /// Nothing will ever come after this batch: a replay has reached its end.
+    package var isLast: Bool
+
+    package init(events: [Event], checkpoint: Checkpoint?, isLast: Bool = false) {
+        (self.events, self.checkpoint, self.isLast) = (events, checkpoint, isLast)
+    }
+}
+
+/// How far a collector has read in its outside source: opaque to everybody else.
+package struct Checkpoint: Sendable, Hashable {
+    /// The version of the format of `bytes`, by the collector's own counting, from 1.
+    package var version: Int
+    package var bytes: [UInt8]
+
+    package init(version: Int, bytes: [UInt8]) {
+        (self.version, self.bytes) = (version, bytes)
+    }
+}
+
+/// Errors that tell the runner more than "try again": everything else a collector throws is retried with backoff.
+package enum CollectorError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The source refused for a reason a person must mend: a wrong password, an untrusted certificate. Tried again at a pace
+    /// that locks no account (see `CollectorProgress`).
+    case refused(String)
+    /// The committed checkpoint cannot be used: another version, damaged bytes. Never guessed over; a person must act.
+    case unusableCheckpoint(String)
+
+    package var description: String {
+        switch self {
+        case .refused(let reason), .unusableCheckpoint(let reason): reason
+        }
+    }
+}

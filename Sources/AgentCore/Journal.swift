@@ -1,0 +1,204 @@
+package import EventModel
+
+/// The ordered log of events, with everybody's positions. "Everything after N" is the only way to read it.
+///
+/// Promises: *Atomic* - a batch's events and its checkpoint are committed together or not at all; *Unique* - an event whose
+/// source and id the journal holds already is not stored again; *Ordered* - sequences count from 1 without gaps, are never
+/// reused, and every read gives them in order. When `commit` returns, its entries survive the end of the process (and of the
+/// machine, where the journal is durable). Every call may be made from any task; blocking work happens on threads of the journal.
+package protocol Journal: Sendable {
+    associatedtype Configuration: Configurable
+    /// The word in `collectors.json`.
+    static var kind: String { get }
+
+    /// Opens the journal, making it where there is none. Throws what stands in the way: another version, another process.
+    init(_ configuration: Configuration, policy: RetentionPolicy, clock: AgentClock) async throws(JournalError)
+
+    /// Names this history: it changes only when history starts anew. 12 lower-case letters and digits.
+    var instance: String { get }
+
+    /// Stores the events that are news, and the checkpoint, in one transaction. Commits of several callers may share one.
+    ///
+    /// Throws `.full` without storing anything when retention may not make room.
+    func commit(_ events: [EncodedEvent], checkpoint: Checkpoint?, of collector: String) async throws(JournalError) -> Commit
+
+    /// The last checkpoint committed for a collector; nil when there is none.
+    func checkpoint(of collector: String) async throws(JournalError) -> Checkpoint?
+
+    /// Entries after `sequence`, in order, as many as the limit allows (one at least, when there is one).
+    func read(after sequence: UInt64, limit: ReadLimit) async throws(JournalError) -> Page
+
+    /// The cursors of these sinks hold back retention from now on; a sink that is new here starts before the oldest entry
+    /// held. Cursors of other sinks are kept, but hold nothing back.
+    func attach(sinks: [String]) async throws(JournalError)
+
+    /// How far a sink has come; nil for a sink never attached.
+    func cursor(of sink: String) async throws(JournalError) -> UInt64?
+
+    /// Moves a sink's cursor forward (never back) and keeps the entries its destination refused as dead letters, in one
+    /// transaction. May be stored with the next commit, at the latest after `cursorDelay`: a crash repeats, never loses.
+    func acknowledge(through sequence: UInt64, refused: [DeadLetter], by sink: String) async throws(JournalError)
+
+    /// Removes what the retention policy lets go. Journals also do it by themselves when a commit needs the room.
+    func trim() async throws(JournalError) -> Trim
+
+    func state() async throws(JournalError) -> JournalState
+
+    /// Stores what is pending, and closes. Nothing may be called after it.
+    func close() async throws(JournalError)
+}
+
+/// An event ready to be stored: what journals index, and its JSON.
+package struct EncodedEvent: Sendable, Hashable {
+    package var source: String
+    package var id: String
+    package var type: EventType
+    package var severity: Severity
+    /// CloudEvents JSON without `sequence` and `journal`, as `EventEncoder.encode` makes it.
+    package var body: [UInt8]
+
+    package init(_ event: Event) {
+        (source, id, type, severity) = (event.source, event.id, event.type, event.severity)
+        body = EventEncoder.encode(event)
+    }
+
+    package init(source: String, id: String, type: EventType, severity: Severity, body: [UInt8]) {
+        (self.source, self.id, self.type, self.severity, self.body) = (source, id, type, severity, body)
+    }
+}
+
+/// An event with its place in the journal.
+package struct Entry: Sendable, Hashable {
+    /// From 1, without gaps, never reused.
+    package var sequence: UInt64
+    package var type: EventType
+    package var severity: Severity
+    /// CloudEvents JSON without `sequence` and `journal`; see `EventEncoder.append`.
+    package var body: [UInt8]
+
+    package init(sequence: UInt64, type: EventType, severity: Severity, body: [UInt8]) {
+        (self.sequence, self.type, self.severity, self.body) = (sequence, type, severity, body)
+    }
+}
+
+/// What a commit did.
+package struct Commit: Sendable, Hashable {
+    /// The sequences of the events that were news; nil when none was.
+    package var sequences: ClosedRange<UInt64>?
+    /// Events the journal held already.
+    package var repeated: Int
+
+    package init(sequences: ClosedRange<UInt64>?, repeated: Int) {
+        (self.sequences, self.repeated) = (sequences, repeated)
+    }
+}
+
+/// How much one read may bring.
+package struct ReadLimit: Sendable, Hashable {
+    package var entries: Int
+    /// Of bodies; one entry is read even when it alone is larger.
+    package var bytes: Int
+
+    package init(entries: Int = 1000, bytes: Int = 4 << 20) {
+        (self.entries, self.bytes) = (entries, bytes)
+    }
+}
+
+/// Entries in sequence order, and the range held at the moment of the read.
+package struct Page: Sendable, Hashable {
+    package var entries: [Entry]
+    /// The oldest sequence held; `head + 1` when the journal holds none. Asked for entries after N, a `lowest` above N + 1
+    /// says that entries between were dropped.
+    package var lowest: UInt64
+    /// The newest sequence ever given; 0 before the first.
+    package var head: UInt64
+
+    package init(entries: [Entry], lowest: UInt64, head: UInt64) {
+        (self.entries, self.lowest, self.head) = (entries, lowest, head)
+    }
+}
+
+/// An entry that a sink's destination refused for good.
+package struct DeadLetter: Sendable, Hashable {
+    package var sequence: UInt64
+    package var reason: String
+
+    package init(sequence: UInt64, reason: String) {
+        (self.sequence, self.reason) = (sequence, reason)
+    }
+}
+
+/// What a trim removed.
+package struct Trim: Sendable, Hashable {
+    /// Entries that every attached sink had acknowledged.
+    package var removed: Int
+    /// Entries that some attached sink had not: only under `whenFull: dropOldest`.
+    package var dropped: Int
+
+    package init(removed: Int = 0, dropped: Int = 0) {
+        (self.removed, self.dropped) = (removed, dropped)
+    }
+}
+
+/// A journal at a glance.
+package struct JournalState: Sendable, Hashable {
+    package var lowest: UInt64
+    package var head: UInt64
+    /// Entries held.
+    package var count: Int
+    /// Bytes of bodies held.
+    package var bytes: Int
+    /// Since this journal was opened: entries removed before some attached sink had acknowledged them.
+    package var dropped: Int
+    package var cursors: [String: UInt64]
+    package var deadLetters: Int
+
+    package init(
+        lowest: UInt64, head: UInt64, count: Int, bytes: Int, dropped: Int, cursors: [String: UInt64], deadLetters: Int
+    ) {
+        (self.lowest, self.head, self.count, self.bytes) = (lowest, head, count, bytes)
+        (self.dropped, self.cursors, self.deadLetters) = (dropped, cursors, deadLetters)
+    }
+}
+
+/// What a journal may forget, and what it does when it may not.
+package struct RetentionPolicy: Sendable, Hashable {
+    package enum WhenFull: String, Sendable, Hashable, CaseIterable {
+        /// `commit` throws `.full`; the collectors wait until a sink has acknowledged.
+        case block
+        /// The oldest entries go, acknowledged or not; counted, and seen by readers as a gap.
+        case dropOldest
+    }
+
+    /// Entries stored longer ago go.
+    package var age: Duration?
+    /// Most entries held.
+    package var count: Int?
+    /// Most bytes of bodies held.
+    package var bytes: Int?
+    package var whenFull: WhenFull
+
+    package init(age: Duration? = nil, count: Int? = nil, bytes: Int? = nil, whenFull: WhenFull = .block) {
+        (self.age, self.count, self.bytes, self.whenFull) = (age, count, bytes, whenFull)
+    }
+}
+
+/// Why a journal could not do what it was asked.
+package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Retention may not make room: some sink has not acknowledged the oldest entries yet. Wait and try again.
+    case full
+    /// The disk refused (full, read-only, failing): nothing was stored. Worth another try.
+    case unwritable(String)
+    /// Cannot be opened or read as it is: another version, damaged, in use by another process. A person must act.
+    case unusable(String)
+    /// Called after `close`.
+    case closed
+
+    package var description: String {
+        switch self {
+        case .full: "the journal is full: a sink has not yet acknowledged its oldest entries"
+        case .unwritable(let reason), .unusable(let reason): reason
+        case .closed: "the journal is closed"
+        }
+    }
+}

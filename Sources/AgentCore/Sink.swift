@@ -1,0 +1,47 @@
+/// A plugin that delivers entries to one destination.
+///
+/// It never sees the journal, never stores its own position and never retries: it throws, and its `SinkRunner` decides.
+/// `deliver` is never called twice at once.
+package protocol Sink: Sendable {
+    associatedtype Configuration: Configurable
+    /// The word in `collectors.json`.
+    static var kind: String { get }
+
+    /// Makes a sink without touching its destination. Throws what is wrong with the configuration as a whole.
+    init(_ configuration: Configuration, in context: SinkContext) throws
+
+    /// One attempt to deliver entries, in sequence order, never empty. Returns when they are safe at the destination. After a
+    /// crash or a retryable error the same entries may come again, in other batches, under the same ids.
+    func deliver(_ entries: [Entry]) async throws(DeliveryError)
+
+    /// Closes what it holds. Called once, after the last `deliver` returned.
+    func stop() async
+}
+
+extension Sink {
+    package func stop() async {}
+}
+
+/// What the composition root hands to a sink.
+package struct SinkContext: Sendable {
+    /// The name in `collectors.json`; unique among the sinks.
+    package var name: String
+    /// The instance of the journal the entries' sequences count in; part of every line written outside.
+    package var journal: String
+    package var clock: AgentClock
+    package var secrets: SecretStore
+
+    package init(name: String, journal: String, clock: AgentClock, secrets: SecretStore) {
+        (self.name, self.journal, self.clock, self.secrets) = (name, journal, clock, secrets)
+    }
+}
+
+/// Why entries were not delivered: the answer to "retry or give up?".
+package enum DeliveryError: Error, Sendable, Equatable {
+    /// Try the whole batch again; not before `after`, if the destination said so.
+    case retryable(reason: String, after: Duration? = nil)
+    /// The destination will never take any of this batch.
+    case permanent(reason: String)
+    /// All was delivered but these, which the destination will never take: reason by sequence.
+    case partial(rejected: [UInt64: String])
+}

@@ -1,0 +1,40 @@
+/// Something that happened to a guest, or to what carries it: an immutable value in the shape of CloudEvents 1.0.
+///
+/// `source` and `id` together name the event for ever: reading it again from the outside source gives the same pair, so a
+/// repeat can always be told from news. Its JSON form is made by `EventEncoder` and read by `EventDecoder`.
+package struct Event: Sendable, Hashable {
+    /// The same for every reading of this event; unique within `source`.
+    package var id: String
+    /// Where it was seen, a URI-reference: `vsphere://vc1.example`.
+    package var source: String
+    package var type: EventType
+    /// When it happened, by the source's clock.
+    package var time: Timestamp
+    package var severity: Severity
+    /// What the event did to the set of known things.
+    package var change: Change
+    /// The guest it is about; nil for an event of a host, a cluster, the agent.
+    package var guest: Guest?
+    /// Everything else it names: the host, the datastore, the alarm.
+    package var related: [RelatedObject]
+    /// A JSON object: all that the source said, under the source's own names.
+    package var data: JSONText
+
+    package init(
+        id: String, source: String, type: EventType, time: Timestamp, severity: Severity = .info,
+        change: Change = .none, guest: Guest? = nil, related: [RelatedObject] = [], data: JSONText = .emptyObject
+    ) {
+        (self.id, self.source, self.type, self.time) = (id, source, type, time)
+        (self.severity, self.change, self.guest, self.related) = (severity, change, guest, related)
+        self.data = data
+    }
+
+    /// The sentence a person reads: the source's own (`message`, or vSphere's `fullFormattedMessage`), if it gave one.
+    package var message: String? {
+        guard let object = try? data.parsed() else { return nil }
+        for name in ["message", "fullFormattedMessage"] {
+            if let text = object[name]?.string, !text.isEmpty { return text }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,37 @@
+/// A JSON value as its UTF-8 text, read only when somebody asks.
+///
+/// Most events pass through the agent unread: their `data` is written once, by the decoder of the source, and copied into
+/// every output as it stands. Whoever makes one promises valid JSON; `init(validating:)` checks text from outside.
+package struct JSONText: Sendable, Hashable {
+    package static let emptyObject = JSONText(trusted: [0x7B, 0x7D])
+
+    /// The text.
+    package var bytes: ArraySlice<UInt8>
+
+    /// Takes text that a JSON writer of ours made.
+    package init(trusted bytes: ArraySlice<UInt8>) {
+        self.bytes = bytes
+    }
+
+    /// Checks text from outside. Throws where it is not JSON.
+    package init(validating bytes: [UInt8]) throws(JSONError) {
+        _ = try JSONDocument(bytes)
+        self.bytes = bytes[...]
+    }
+
+    /// Writes a value as text.
+    package init(_ value: JSONValue) {
+        var writer = JSONWriter()
+        writer.write(value)
+        bytes = writer.bytes[...]
+    }
+
+    /// The value, read anew each time.
+    package func parsed() throws(JSONError) -> JSONValue {
+        try JSONDocument(Array(bytes)).root.value
+    }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.bytes.elementsEqual(right.bytes)
+    }
+}

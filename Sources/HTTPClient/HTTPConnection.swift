@@ -1,0 +1,22 @@
+/// One endpoint and whom to trust there. A transport serves exactly one: pooled connections must never outlive a trust setting.
+package struct HTTPConnection: Sendable, Hashable {
+    package var trust: TLSTrust
+    /// `http://proxy:3128`, `socks5h://…`; nil: none, whatever the environment says.
+    package var proxy: String?
+
+    package init(trust: TLSTrust = .systemAuthorities, proxy: String? = nil) {
+        (self.trust, self.proxy) = (trust, proxy)
+    }
+}
+
+/// How a server proves who it is.
+package enum TLSTrust: Sendable, Hashable {
+    /// By the system's certificate authorities and its name.
+    case systemAuthorities
+    /// By the authorities in a PEM file and its name.
+    case authorities(file: String)
+    /// By the SHA-256 thumbprint of its own certificate, 32 bytes, whatever its name and issuer.
+    case thumbprint([UInt8])
+    /// By nothing: for tests and first contact only; must be asked for by name.
+    case insecure
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct GuestwatchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "guestwatch")
+}
