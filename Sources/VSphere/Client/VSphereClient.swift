@@ -46,5 +46,7 @@ package final class VSphereClient: Sendable {
     ) async throws(VSphereError) -> EventHistoryCollector { throw .notVSphere("") }
 
     /// All events a filter lets through, without a collector: at most `maximumCount`, the newest.
-    package func queryEvents(_ filter: EventFilterSpec) async throws(VSphereError) -> EventPage { throw .notVSphere("") }
+    package func queryEvents(_ filter: EventFilterSpec) async throws(VSphereError) -> EventPage {
+        throw .notVSphere("")
+    }
 }

@@ -1,4 +1,0 @@
-/// How much an answer may bring before it is refused.
-package struct DecodingLimits: Sendable, Hashable {
-    package init() {}
-}
