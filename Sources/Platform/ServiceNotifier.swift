@@ -26,10 +26,11 @@ package struct ServiceNotifier: Sendable {
         guard address.count <= MemoryLayout.size(ofValue: name.sun_path) else { return }
         withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: address) }
         let length = socklen_t(MemoryLayout<sa_family_t>.size + address.count)
+        let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
         // SAFETY: sendto(2) reads `length` bytes of the address and the bytes of the state, both alive during the call.
         _ = withUnsafePointer(to: &name) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                sendto(descriptor, state, state.utf8.count, Int32(MSG_NOSIGNAL.rawValue) | Int32(MSG_DONTWAIT.rawValue), $0, length)
+                sendto(descriptor, state, state.utf8.count, flags, $0, length)
             }
         }
     }
