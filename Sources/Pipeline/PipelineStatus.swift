@@ -69,6 +69,8 @@ package struct SinkStatus: Sendable, Hashable {
         case acknowledging
         /// Waits between two attempts.
         case waiting
+        /// Stopped for good: the journal cannot be read; a person must act.
+        case failed
         case ended
     }
 
@@ -84,7 +86,7 @@ package struct SinkStatus: Sendable, Hashable {
     /// Entries left out on purpose.
     package var filtered: Int
     /// Entries the journal had let go before this sink had them.
-    package var dropped: Int
+    package var dropped: UInt64
     /// Entries the destination refused for good.
     package var deadLetters: Int
     /// Why the last attempt failed; nil once one succeeds.
