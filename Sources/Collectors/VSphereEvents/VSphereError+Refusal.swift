@@ -11,7 +11,8 @@ extension VSphereError {
             return CancellationError()
         case .invalidLogin(let fault):
             return CollectorError.refused(
-                "\(server) refuses the login of \"\(configuration.userName)\" (\(fault)): check \"username\" and \"password\"")
+                "\(server) refuses the login of \"\(configuration.userName)\" (\(fault)): check \"username\" and \"password\""
+            )
         case .noCredentials(let reason):
             return CollectorError.refused("no password to log in to \(server): \(reason)")
         case .noPermission(let fault):
@@ -33,7 +34,8 @@ extension VSphereError {
                 "\(server) refuses the filter (\(fault)): check \"entities\", \"types\", \"users\" and \"categories\"")
         case .invalidState(let fault):
             return VSphereReadingError(
-                "\(server) makes no event collector (\(fault)): other clients of \"\(configuration.userName)\" may hold too many")
+                "\(server) makes no event collector (\(fault)): other clients of \"\(configuration.userName)\" may hold too many"
+            )
         default:
             return VSphereReadingError("events of \(server) could not be read: \(self)")
         }

@@ -9,13 +9,16 @@ package enum Finding: Sendable, Hashable {
     case gap(HistoryGap)
 }
 
-/// A stretch of a server's history that could not be read, between two events that could.
-package struct HistoryGap: Error, Sendable, Hashable {
-    package var from: EventPosition
+/// A stretch of a server's history that could not be read.
+package struct HistoryGap: Sendable, Hashable {
+    /// The last event read before it; only the time, where reading began and nothing was read yet.
+    package var from: EventPosition?
+    package var fromTime: Timestamp
+    /// The first event read after it.
     package var to: EventPosition
     package var reason: String
 
-    package init(from: EventPosition, to: EventPosition, reason: String) {
-        (self.from, self.to, self.reason) = (from, to, reason)
+    package init(from: EventPosition?, fromTime: Timestamp, to: EventPosition, reason: String) {
+        (self.from, self.fromTime, self.to, self.reason) = (from, fromTime, to, reason)
     }
 }

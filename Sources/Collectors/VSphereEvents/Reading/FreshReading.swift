@@ -11,7 +11,7 @@ package import VSphere
 package struct FreshReading: HistoryReading {
     package static let maximumForwardPages = 4
     package static let maximumSlices = 16
-    /// The most a server gives for one collector or query, whatever it is asked for.
+    /// The most such a server gives for one collector or query, whatever it is asked for.
     package static let answerLimit = 1000
 
     private enum State: Equatable {
@@ -21,6 +21,7 @@ package struct FreshReading: HistoryReading {
     package private(set) var ledger: ReadingLedger
     private let entities: Int
     private let asksNewest: Bool
+    private let answerLimit: Int
     private var expectsStretch: Bool
     private var sizing: PageSizing
     private var state: State
@@ -31,15 +32,20 @@ package struct FreshReading: HistoryReading {
     /// - Parameters:
     ///   - entities: how many there are; 1 also when none is configured.
     ///   - asksNewest: the server can be trusted about its newest event: an empty page is checked against it.
+    ///   - answerLimit: other than `FreshReading.answerLimit` in tests.
     package init(
-        boundary: ReadingBoundary, pageSize: Int, entities: Int = 1, asksNewest: Bool = false, expectsStretch: Bool = true
+        boundary: ReadingBoundary, pageSize: Int, entities: Int = 1, asksNewest: Bool = false,
+        expectsStretch: Bool = true, answerLimit: Int = FreshReading.answerLimit
     ) {
+        self.answerLimit = answerLimit
         ledger = ReadingLedger(boundary: boundary)
         (self.entities, self.asksNewest, self.expectsStretch) = (max(1, entities), asksNewest, expectsStretch)
         sizing = PageSizing(pageSize)
         state = asksNewest ? .asking : .mustOpen
-        slice = EntitySlice()
+        slice = EntitySlice(answerLimit: answerLimit, isPatient: asksNewest)
     }
+
+    private var newSlice: EntitySlice { EntitySlice(answerLimit: answerLimit, isPatient: asksNewest) }
 
     package var next: ReadingStep {
         switch state {
@@ -52,12 +58,13 @@ package struct FreshReading: HistoryReading {
     }
 
     package mutating func opened() {
+        sizing.opened()
         slice.opened()
         state = .reading
     }
 
     package mutating func lost() {
-        slice = EntitySlice()
+        slice = newSlice
         state = asksNewest ? .asking : .mustOpen
     }
 
@@ -78,28 +85,26 @@ package struct FreshReading: HistoryReading {
     package mutating func timedOut() { beginRound() }
 
     package mutating func read(_ events: [VSphereEvent]) -> [Finding] {
-        let news = slice.add(events, ledger: ledger)
-        sizing.read(news: news)
+        slice.add(events, ledger: ledger, maximumEmptyReads: sizing.maximumEmptyReads)
+        sizing.read(newest: events.lazy.compactMap(\.position).max(), news: 0)
         if slice.isAtEnd { state = .mustClose }
         return []
     }
 
     package mutating func undecodable(reason: String) -> [Finding] {
-        state = .mustClose
-        switch sizing.undecodable(after: slice.events.last?.position ?? ledger.boundary.last) {
+        switch sizing.undecodable() {
         case .readAnew:
-            slice.mustRepeat = true
+            state = .mustClose
+            slice.breakOff()
             return []
-        case .giveUpOneEvent:
-            state = .reading
-            return ledger.giveUp(reason: reason)
+        case .giveUp(let place): return ledger.giveUp(at: place, reason: reason)
         }
     }
 
     /// The collector of the slice is gone: reads an older slice, the next entity, or ends the round.
     package mutating func closed() -> [Finding] {
         if slice.mustRepeat {
-            slice = EntitySlice()
+            slice = newSlice
             state = asksNewest ? .asking : .mustOpen
             return []
         }
@@ -124,7 +129,7 @@ extension FreshReading {
     }
 
     private mutating func beginRound() {
-        (entity, slice, round) = (0, EntitySlice(), Round())
+        (entity, slice, round) = (0, newSlice, Round())
         state = asksNewest ? .asking : .mustOpen
     }
 
@@ -134,7 +139,7 @@ extension FreshReading {
         round.isCut = round.isCut || slice.isCut
         if let last = slice.cutAt { round.end = min(round.end ?? last, last) }
         entity += 1
-        slice = EntitySlice()
+        slice = newSlice
         guard entity == entities else {
             state = asksNewest ? .asking : .mustOpen
             return []
@@ -145,12 +150,14 @@ extension FreshReading {
     private mutating func endRound() -> [Finding] {
         let read = round
         let end = read.end
-        ledger.beginAnew(expectsStretch: expectsStretch || read.isCut)
+        ledger.beginAnew(expectsStretch: expectsStretch)
         let findings = ledger.admit(
             read.events.filter { event in end.map { (event.createdTime ?? $0) <= $0 } ?? true },
-            joins: read.joins && !read.isCut,
+            joins: read.isCut ? false : read.joins ? true : nil,
             reason: "the server gave only the newest events of the stretch that follows the last one read")
         if !findings.isEmpty { expectsStretch = true }
+        // Only what was delivered counts as read: an undecodable answer makes the round begin anew.
+        sizing.read(newest: nil, news: findings.count)
         if read.hasMore, !findings.isEmpty { beginRound() } else { (state, entity, round) = (.waiting, 0, Round()) }
         return findings
     }

@@ -30,6 +30,8 @@ package struct KeptReading: HistoryReading {
     private var expectsStretch: Bool
     /// The newest visible event anybody told of.
     private var newest: VSphereEvent?
+    /// A newest event was told of that cannot be placed: it is looked for as long as an unread one, once.
+    private var hunts = false
     private var emptyReads = 0
     private var madeAnew = false
     private var collected: [VSphereEvent] = []
@@ -65,6 +67,7 @@ package struct KeptReading: HistoryReading {
 
     package mutating func opened() {
         ledger.beginAnew(expectsStretch: expectsStretch)
+        sizing.opened()
         hasNewsSinceOpened = false
         emptyReads = 0
         state = .reading
@@ -88,26 +91,25 @@ package struct KeptReading: HistoryReading {
     }
 
     package mutating func undecodable(reason: String) -> [Finding] {
-        guard state == .reading else {
-            state = .mustClose
-            return []
-        }
-        switch sizing.undecodable(after: ledger.boundary.last) {
+        guard state == .reading else { return rescue(joins: false) }
+        switch sizing.undecodable() {
         case .readAnew:
             state = .mustClose
             return []
-        case .giveUpOneEvent: return ledger.giveUp(reason: reason)
+        case .giveUp(let place):
+            hasNewsSinceOpened = true
+            return ledger.giveUp(at: place, reason: reason)
         }
     }
 
     package mutating func told(_ event: VSphereEvent?) -> [Finding] {
-        if let event { newest = event }
-        switch state {
-        case .asking: state = isCaughtUp ? .waiting : .reading
-        // A wake-up whose event cannot be placed is no reason to stay asleep.
-        case .waiting: state = event.map { $0.position == nil || ledger.isUnread($0) } ?? false ? .reading : .waiting
-        default: break
+        if let event, event.position == nil {
+            if state == .waiting { (hunts, state) = (true, .reading) }
+        } else if let event {
+            newest = event
         }
+        if state == .asking || state == .waiting { state = isCaughtUp ? .waiting : .reading }
+        emptyReads = 0
         return []
     }
 
@@ -128,9 +130,9 @@ package struct KeptReading: HistoryReading {
         let findings = ledger.admit(
             events, reason: "the server no longer has the events that were read last: its history was cut")
         if !findings.isEmpty { (hasNewsSinceOpened, expectsStretch) = (true, true) }
-        sizing.read(news: findings.count)
+        sizing.read(newest: events.lazy.compactMap(\.position).max(), news: findings.count)
         // After a full page there may be more, whatever was the newest event before it.
-        if newest != nil, isCaughtUp, events.count < sizing.current {
+        if newest != nil, isCaughtUp, !hunts, events.count < sizing.current {
             madeAnew = false
             state = .waiting
         }
@@ -141,8 +143,10 @@ package struct KeptReading: HistoryReading {
         emptyReads += 1
         if isCaughtUp {
             madeAnew = false
-            state = .asking
-        } else if emptyReads >= Self.maximumEmptyReads {
+            if hunts, emptyReads < sizing.maximumEmptyReads { return [] }
+            state = hunts ? .waiting : .asking
+            hunts = false
+        } else if emptyReads >= sizing.maximumEmptyReads {
             state = madeAnew ? .latest : .mustClose
             madeAnew = true
         }
@@ -165,7 +169,8 @@ package struct KeptReading: HistoryReading {
         if let newest, !collected.contains(where: { $0.position == newest.position }) { collected.append(newest) }
         ledger.beginAnew(expectsStretch: expectsStretch)
         let findings = ledger.admit(
-            collected, joins: joins, reason: "the server gives newer events, but not those that follow the last one read")
+            collected, joins: joins,
+            reason: "the server gives newer events, but not those that follow the last one read")
         (collected, newest, madeAnew) = ([], nil, false)
         rescues += 1
         hasNewsSinceOpened = true

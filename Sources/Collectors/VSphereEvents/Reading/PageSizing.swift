@@ -3,44 +3,64 @@
 /// After an undecodable answer the stretch is read anew in pages a tenth as large, until a page of one event fails twice at the
 /// same place: that is the event nobody can decode, and it alone is given up.
 struct PageSizing: Sendable, Equatable {
+    /// Where an answer failed: behind which event, and how many given up since it.
+    struct Place: Sendable, Hashable {
+        var neighbour: EventPosition?
+        var givenUp: Int
+    }
+
+    /// What to do about an undecodable answer.
+    enum Remedy: Equatable {
+        case readAnew
+        case giveUp(Place)
+    }
+
+    /// Places remembered; a server has none.
+    private static let maximumSuspects = 1000
+
     let configured: Int
     private(set) var current: Int
     /// News to be read in small pages before the full size is tried again.
     private var careful = 0
-    private var lastFailure: EventPosition??
+    private var suspects: Set<Place> = []
+    /// The newest event of the last page of this collector, read before or not.
+    private var neighbour: EventPosition?
+    private var givenUp = 0
 
     init(_ configured: Int) {
         self.configured = configured
         current = configured
     }
 
-    /// What to do about an undecodable answer.
-    enum Remedy: Equatable {
-        case readAnew
-        case giveUpOneEvent
+    /// So many empty pages of the current size cross what `KeptReading.maximumEmptyReads` of the full size do.
+    var maximumEmptyReads: Int { KeptReading.maximumEmptyReads * configured / current }
+
+    /// A collector was made: its position is before all that it gives.
+    mutating func opened() {
+        (neighbour, givenUp) = (nil, 0)
     }
 
-    mutating func undecodable(after last: EventPosition?) -> Remedy {
+    mutating func undecodable() -> Remedy {
+        careful = max(careful, current)
         if current > 1 {
-            careful = current
             current = max(1, current / 10)
             return .readAnew
         }
-        if lastFailure == .some(last) {
-            restore()
-            return .giveUpOneEvent
+        let place = Place(neighbour: neighbour, givenUp: givenUp)
+        if suspects.contains(place) {
+            givenUp += 1
+            return .giveUp(place)
         }
-        lastFailure = .some(last)
+        if suspects.count >= Self.maximumSuspects { suspects = [] }
+        suspects.insert(place)
         return .readAnew
     }
 
-    mutating func read(news: Int) {
+    /// A page came whose newest event is `newest`, with so many that are news.
+    mutating func read(newest: EventPosition?, news: Int) {
+        if let newest { (neighbour, givenUp) = (newest, 0) }
         guard current < configured else { return }
         careful -= news
-        if careful <= 0 { restore() }
-    }
-
-    private mutating func restore() {
-        (current, careful, lastFailure) = (configured, 0, nil)
+        if careful <= 0 { (current, careful) = (configured, 0) }
     }
 }

@@ -29,9 +29,9 @@ package struct ReadingLedger: Sendable {
 
     /// Takes the events of a page, in any order, and gives the news among them in the order of history.
     ///
-    /// A gap is told where newer events come though the boundary did not. `joins` says that it need not: the caller knows.
-    mutating func admit(_ events: [VSphereEvent], joins: Bool = false, reason: String) -> [Finding] {
-        if joins { mustJoin = false }
+    /// A gap is told where newer events come though the boundary did not; `joins`, where the caller knows, says whether.
+    mutating func admit(_ events: [VSphereEvent], joins: Bool? = nil, reason: String) -> [Finding] {
+        if let joins { mustJoin = !joins && boundary.begin != nil }
         var findings: [Finding] = []
         findings.reserveCapacity(events.count)
         let places = PageOrder.places(of: events, after: boundary.last)
@@ -50,22 +50,24 @@ package struct ReadingLedger: Sendable {
         return findings
     }
 
-    /// Gives up one event: it stands in the findings with nothing but the reason.
-    mutating func giveUp(reason: String) -> [Finding] {
+    /// Gives up one event: it stands in the findings with nothing but the reason and the place, which name it.
+    mutating func giveUp(at place: PageSizing.Place, reason: String) -> [Finding] {
         var event = VSphereEvent(className: "")
         event.damage = reason
         var writer = JSONWriter()
         writer.beginObject()
-        if let last = boundary.last {
-            writer.name("after")
+        writer.name("guestwatch.place")
+        writer.integer(place.givenUp)
+        if let neighbour = place.neighbour {
+            writer.name("guestwatch.after")
             writer.beginObject()
-            last.write(to: &writer)
+            neighbour.write(to: &writer)
             writer.endObject()
         }
         writer.endObject()
         event.fields = JSONText(trusted: writer.bytes[...])
         let hash = VSphereEventTranslator.contentHash(of: event).short
-        let time = boundary.last?.time ?? boundary.begin ?? Timestamp(nanoseconds: 0)
+        let time = (place.neighbour ?? boundary.last)?.time ?? boundary.begin ?? Timestamp(nanoseconds: 0)
         return boundary.recordDamaged(hash) ? [.event(event, time: time)] : []
     }
 
@@ -84,10 +86,12 @@ package struct ReadingLedger: Sendable {
     }
 
     private mutating func gap(before position: EventPosition, reason: String) -> HistoryGap? {
-        guard mustJoin, let last = boundary.last, last < position else { return nil }
+        guard mustJoin, boundary.last.map({ $0 < position }) ?? true,
+            let fromTime = boundary.last?.time ?? boundary.begin
+        else { return nil }
         mustJoin = false
         isRereading = false
-        return HistoryGap(from: last, to: position, reason: reason)
+        return HistoryGap(from: boundary.last, fromTime: fromTime, to: position, reason: reason)
     }
 }
 
