@@ -22,9 +22,41 @@ extension Timestamp {
     /// Reads RFC 3339 text from UTF-8 bytes in memory: the fast way for decoders.
     package init?(rfc3339 bytes: UnsafeBufferPointer<UInt8>) {
         // SAFETY: read within the bounds of the buffer.
+        if let common = Timestamp(common: bytes) {
+            self = common
+            return
+        }
         var reader = DateTimeReader(bytes)
         guard let timestamp = reader.read() else { return nil }
         self = timestamp
+    }
+
+    /// Reads the form nearly all senders use, `2026-11-21T06:18:00.123456Z`; nil for any other, which may be right as well.
+    private init?(common bytes: UnsafeBufferPointer<UInt8>) {
+        guard bytes.count >= 20, bytes.count <= 30, bytes[bytes.count - 1] == UInt8(ascii: "Z"),
+            bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"),
+            bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":")
+        else { return nil }
+        var wrong = false
+        func digit(_ index: Int) -> Int64 {
+            let value = bytes[index] &- 0x30
+            wrong = wrong || value > 9
+            return Int64(value)
+        }
+        func pair(_ index: Int) -> Int64 { digit(index) &* 10 &+ digit(index + 1) }
+        let (year, month, day) = (pair(0) &* 100 &+ pair(2), pair(5), pair(8))
+        let (hour, minute, second) = (pair(11), pair(14), pair(17))
+        var fraction: Int64 = 0
+        if bytes.count > 20 {
+            guard bytes[19] == UInt8(ascii: "."), bytes.count > 21 else { return nil }
+            for index in 20..<29 { fraction = fraction &* 10 &+ (index < bytes.count - 1 ? digit(index) : 0) }
+        }
+        // Years whose nanoseconds fit without a doubt.
+        guard !wrong, hour <= 23, minute <= 59, second <= 59, year >= 1700, year <= 2200,
+            let date = CivilDate(year: year, month: month, day: day)
+        else { return nil }
+        let seconds = date.daysSince1970 &* 86_400 &+ hour &* 3600 &+ minute &* 60 &+ second
+        self.init(nanoseconds: seconds &* 1_000_000_000 &+ fraction)
     }
 
     /// RFC 3339 text in UTC; the fraction has no trailing zeros and is left out when it is zero.
