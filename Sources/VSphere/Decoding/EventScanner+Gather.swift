@@ -73,7 +73,7 @@ extension EventScanner {
     }
 
     /// Whether a field of the event in hand is a list.
-    private func isList(_ index: Int) -> Bool {
+    private mutating func isList(_ index: Int) -> Bool {
         shapes.shape(of: index).isList
     }
 }

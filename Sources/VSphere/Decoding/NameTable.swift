@@ -10,8 +10,6 @@ struct NameTable {
         /// Where `"name":` is in `text`, and its length.
         var jsonStart: Int32
         var jsonLength: Int32
-        /// The open object of each depth that has a member of this name: so repeated members are found at once.
-        var serials = InlineArray<8, UInt32>(repeating: 0)
         /// What a direct child of an event of this name means.
         var role: EventRole
         var isASCII: Bool
@@ -23,7 +21,11 @@ struct NameTable {
     }
 
     private(set) var entries: UnsafeMutablePointer<Entry>
-    /// `"name":` of all entries, one after another, with seven readable bytes behind the last.
+    /// For each entry and each of `depths`, the open object that has a member of this name: so repeats are found at once.
+    private(set) var serials: UnsafeMutablePointer<UInt32>
+    /// Deeper than the members of real events repeat.
+    static let depths = 8
+    /// `"name":` of all entries, one after another, with 32 readable bytes behind the last.
     private(set) var text: UnsafeMutablePointer<UInt8>
     private(set) var count = 0
     /// The names as Strings, by index.
@@ -41,6 +43,7 @@ struct NameTable {
     init(limit: Int) {
         self.limit = limit
         entries = .allocate(capacity: capacity)
+        serials = .allocate(capacity: capacity * Self.depths)
         text = .allocate(capacity: textCapacity)
         slots = .allocate(capacity: mask + 1)
         slots.initialize(repeating: Slot(address: 0, index: 0), count: mask + 1)
@@ -49,6 +52,7 @@ struct NameTable {
     /// Frees the tables; nothing may be asked after it.
     func deallocate() {
         entries.deallocate()
+        serials.deallocate()
         text.deallocate()
         slots.deallocate()
     }
@@ -82,6 +86,7 @@ struct NameTable {
         entries[count] = Entry(
             jsonStart: Int32(start), jsonLength: Int32(textUsed - start),
             role: EventRole.named[string] ?? .none, isASCII: bytes.allSatisfy { $0 < 0x80 })
+        (serials + count * Self.depths).initialize(repeating: 0, count: Self.depths)
         strings.append(string)
         slots[slot] = Slot(address: UInt(bitPattern: name), index: count)
         count += 1
@@ -93,19 +98,22 @@ struct NameTable {
         var json: [UInt8] = []
         json.appendJSONString(name)
         json.append(UInt8(ascii: ":"))
-        while textUsed + json.count + 8 > textCapacity { growText() }
+        while textUsed + json.count + 32 > textCapacity { growText() }
         for byte in json {
             text[textUsed] = byte
             textUsed += 1
         }
-        for offset in 0..<8 { text[textUsed + offset] = 0 }
+        for offset in 0..<32 { text[textUsed + offset] = 0 }
     }
 
     private mutating func growEntries() {
         let grown = UnsafeMutablePointer<Entry>.allocate(capacity: capacity * 2)
         grown.initialize(from: entries, count: count)
+        let grownSerials = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity * 2 * Self.depths)
+        grownSerials.initialize(from: serials, count: count * Self.depths)
         entries.deallocate()
-        (entries, capacity) = (grown, capacity * 2)
+        serials.deallocate()
+        (entries, serials, capacity) = (grown, grownSerials, capacity * 2)
     }
 
     private mutating func growText() {

@@ -42,8 +42,7 @@ final class XMLPushParser: @unchecked Sendable {
             scanner.deallocate()
             return nil
         }
-        xmlCtxtUseOptions(
-            context, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_RECOVER.rawValue | XML_PARSE_IGNORE_ENC.rawValue))
+        xmlCtxtUseOptions(context, Self.options)
         (self.context, self.limits) = (context, limits)
         // The arena writes nothing before a block is attached; until then any address will do.
         let nowhere = UnsafeMutableRawPointer(scanner).assumingMemoryBound(to: UInt8.self)
@@ -63,13 +62,13 @@ final class XMLPushParser: @unchecked Sendable {
     /// Takes the next bytes of the answer. Returns false once it is clear that the answer is refused.
     func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
         receivedBytes += bytes.count
-        if receivedBytes > limits.answerBytes { scanner.pointee.fail("it is longer than \(limits.answerBytes) bytes") }
         if pending.isEmpty, bytes.count >= Self.smallestPiece {
             pending.append(contentsOf: bytes[pushWholeCharacters(bytes)...])
         } else {
             pending.append(contentsOf: bytes)
             if pending.count >= Self.smallestPiece { pushPending() }
         }
+        if receivedBytes > limits.answerBytes { scanner.pointee.fail("it is longer than \(limits.answerBytes) bytes") }
         return scanner.pointee.failure == nil
     }
 
