@@ -131,6 +131,22 @@ import Testing
         #expect(try Wire.decode(Wire.page(literal)).events[0].className == "Event")
     }
 
+    @Test("a time read from memory is the time read from a text")
+    func times() {
+        var generator = SeededGenerator(seed: 4)
+        let letters = Array("0123456789-:TZ.+ ".utf8)
+        for _ in 0..<20_000 {
+            var bytes = Array("20\(Int.random(in: 10...99, using: &generator))-02-28T23:59:58.123456789Z".utf8)
+            bytes.removeSubrange(19..<Int.random(in: 19...29, using: &generator))
+            if Bool.random(using: &generator), let letter = letters.randomElement(using: &generator) {
+                bytes[Int.random(in: 0..<bytes.count, using: &generator)] = letter
+            }
+            let fast = bytes.withUnsafeBufferPointer { Timestamp(rfc3339: $0) }
+            let general = Timestamp(rfc3339: bytes[...])
+            #expect(fast == general, "\(String(decoding: bytes, as: UTF8.self))")
+        }
+    }
+
     @Test("an unknown class keeps its name and all it carries")
     func unknownClass() throws {
         let xml = Wire.event("com.example.NewEvent", "<flux>1</flux>")

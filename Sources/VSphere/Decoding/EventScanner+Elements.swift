@@ -127,13 +127,13 @@ extension EventScanner {
         if memberCount == memberCapacity { growMembers() }
         let entry = names.entries + index
         if depth < NameTable.depths {
-            let serial = names.serials + (index * NameTable.depths + depth)
+            let serial = NameTable.serial(of: entry, depth: depth)
             if serial.pointee == parent.pointee.serial { parent.pointee.gathers = true }
             serial.pointee = parent.pointee.serial
         } else {
             parent.pointee.gathers = true
         }
-        arena.append(names.text + Int(entry.pointee.jsonStart), Int(entry.pointee.jsonLength))
+        arena.append(names.json(of: entry), Int(entry.pointee.length))
         if !entry.pointee.isASCII { arena.noteNonASCII() }
         (members + memberCount).initialize(
             to: Member(name: Int32(truncatingIfNeeded: index), start: Int32(truncatingIfNeeded: arena.used), end: 0))

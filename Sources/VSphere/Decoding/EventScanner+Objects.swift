@@ -73,7 +73,7 @@ extension EventScanner {
             let child = frames[1]
             let name = Int(members[Int(child.member)].name)
             memberCount = Int(child.member)
-            arena.used = Int(child.start) - Int(names.entries[name].jsonLength)
+            arena.used = Int(child.start) - Int(names.entries[name].length)
             aside.removeSubrange(Int(child.asideStart)...)
             top = 0
         } else {

@@ -9,9 +9,9 @@ final class XMLPushParser: @unchecked Sendable {
     // one thread at a time calls, and that the calls are ordered.
 
     /// libxml2 looks for the end of a tag from its start with each push: so pieces are not small.
-    private static let smallestPiece = 4096
-    /// Bounds how much JSON one push can make, and so the room a block must have.
-    private static let largestPiece = 32 << 10
+    private static let smallestPiece = 2000
+    /// libxml2 moves what it has not read each time it has read 4096 bytes: so pieces are no larger than that.
+    private static let largestPiece = 4000
     /// JSON bytes one XML byte can become: a quote in a text of quotes becomes two; names and brackets add less than that.
     private static let growth = 6
     /// Room for an ordinary page. Large, so that the allocator takes what a page gave back for the next one instead of returning
