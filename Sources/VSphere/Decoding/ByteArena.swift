@@ -62,7 +62,7 @@ struct ByteArena {
 
     /// Appends the first `count` bytes of a text that is padded to eight.
     @inline(__always)
-    mutating func append(_ padded: StaticString, _ count: Int) {
+    mutating func appendWord(_ padded: StaticString, _ count: Int) {
         guard used < capacity else { return overflowed = true }
         let word = UnsafeRawPointer(padded.utf8Start).loadUnaligned(as: UInt64.self)
         UnsafeMutableRawPointer(base + used).storeBytes(of: word, as: UInt64.self)

@@ -23,7 +23,7 @@ extension EventScanner {
             return drop("an attribute is too long")
         }
         frame.pointee.kind = .reference
-        arena.append("{\"type\":", 8)
+        arena.appendWord("{\"type\":", 8)
         arena.append(UInt8(ascii: "\""))
         let typeStart = arena.used
         arena.appendEscaped(start, type.count)
@@ -33,8 +33,8 @@ extension EventScanner {
         } else if frame.pointee.role == .managedObject {
             argument.type = typeStart..<arena.used
         }
-        arena.append("\",\"value", 8)
-        arena.append("\":\"     ", 3)
+        arena.appendWord("\",\"value", 8)
+        arena.appendWord("\":\"     ", 3)
         frame.pointee.textStart = Int32(truncatingIfNeeded: arena.used)
     }
 

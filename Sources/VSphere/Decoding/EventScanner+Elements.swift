@@ -147,13 +147,13 @@ extension EventScanner {
         switch frame.pointee.kind {
         case .text:
             if frame.pointee.shape == .text {
-                arena.append("\",      ", 2)
+                arena.appendWord("\",      ", 2)
             } else {
                 if !fitsShape(frame) { quote(frame) }
                 arena.append(UInt8(ascii: ","))
             }
-        case .empty: arena.append("\"\",     ", 3)
-        case .reference: arena.append("\"},     ", 3)
+        case .empty: arena.appendWord("\"\",     ", 3)
+        case .reference: arena.appendWord("\"},     ", 3)
         case .object:
             closeObject(frame)
             arena.append(UInt8(ascii: ","))
