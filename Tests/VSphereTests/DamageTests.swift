@@ -58,12 +58,14 @@ import Testing
             [0xFF], [0xC3], [0xE2, 0x82], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xE9, 0x20], [0xC1, 0xBF],
         ] {
             let parts = Wire.page(
-                Wire.event(key: 1, "<n>ü</n>"), Wire.event(key: 2, "<n>a@@b</n>"), Wire.event(key: 3, "<n>ü</n>")
+                Wire.event(key: 1, "<n>ü</n>"), Wire.event(key: 2, "<n>a@@b</n>"), Wire.event(key: 3, "<n>ü</n>"),
+                // Illegal in UTF-8 only: so the text is still read as that.
+                Wire.event(key: 4, "<n>\u{FFFE}</n>")
             )
             .components(separatedBy: "@@")
             let page = try Wire.decode(Array(parts[0].utf8) + bytes + Array(parts[1].utf8))
-            #expect(page.events.map(\.key) == [1, 2, 3])
-            #expect(page.events.map { $0.damage != nil } == [false, true, false], "\(bytes)")
+            #expect(page.events.map(\.key) == [1, 2, 3, 4])
+            #expect(page.events.map { $0.damage != nil } == [false, true, false, true], "\(bytes)")
             #expect(try page.events[2].fields.parsed()["n"] == "ü")
             _ = try page.events[1].fields.parsed()
         }
