@@ -21,6 +21,7 @@ extension Life {
             now = now.advanced(by: delay)
             if isHealed, !hasMore(index) { return .waits }
         case .hold:
+            seen.insert(.held)
             collectors[index].heldAt = roomBefore
         case .end:
             return .ended
@@ -35,11 +36,12 @@ extension Life {
 
     private mutating func poll(_ index: Int, after checkpoint: Checkpoint?) throws -> Progress {
         if collectors[index].plan.hangs, chance.happens(30) || isHealed {
+            seen.insert(.collectorHung)
             collectors[index].isHanging = true
             return .waits
         }
         try mayCrash()
-        if fault() {
+        if fault(.pollFailed) {
             let errors: [any Error] = [CollectorError.refused("the password"), Crash(), JournalError.closed]
             let report = collectors[index].progress.pollFailed(chance.pick(errors), at: now, random: random)
             tell(report, .collector, collectors[index].plan.name)
@@ -80,10 +82,11 @@ extension Life {
 
     private mutating func attempt(_ batch: EncodedBatch, of name: String) -> Result<Commit, JournalError> {
         do throws(JournalError) {
-            if fault() { throw .unwritable("no space left on device") }
+            if fault(.unwritable) { throw .unwritable("no space left on device") }
             let commit = try history.commit(batch.events, checkpoint: batch.checkpoint, of: name)
             // The answer may be lost, where the journal still knows what it holds.
-            if plan.policy.count == nil, fault() { throw .unwritable("the answer was lost") }
+            if plan.policy.count == nil, fault(.lostCommit) { throw .unwritable("the answer was lost") }
+            if commit.repeated > 0 { seen.insert(.repeatedEvent) }
             return .success(commit)
         } catch {
             return .failure(error)
@@ -102,8 +105,10 @@ extension Life {
         if !isHealed, chance.happens(plan.crashChance) { throw Crash() }
     }
 
-    mutating func fault() -> Bool {
-        !isHealed && chance.happens(plan.faultChance)
+    mutating func fault(_ trouble: Hardship) -> Bool {
+        guard !isHealed, chance.happens(plan.faultChance) else { return false }
+        seen.insert(trouble)
+        return true
     }
 
     /// As `Reporter` and `PipelineContext.announce` do it.

@@ -34,7 +34,7 @@ extension Life {
     private mutating func read(_ index: Int, after cursor: UInt64) throws {
         let name = sinks[index].plan.name
         try mayCrash()
-        if fault() {
+        if fault(.unwritable) {
             let report = sinks[index].progress.journalFailed(.unwritable("input/output error"), at: now, random: random)
             return tell(report, .sink, name)
         }
@@ -51,6 +51,7 @@ extension Life {
         if plan.policy.whenFull == .block {
             throw Violation(.reliable, "retention dropped \(from)…\(lowest - 1) unread")
         }
+        seen.insert(.gap)
         sinks[index].missed.formUnion(from..<lowest)
     }
 
@@ -60,11 +61,12 @@ extension Life {
             history.acknowledge(through: last.sequence, refused: [], by: sinks[index].plan.name)
         }
         if sinks[index].plan.hangs, chance.happens(30) || isHealed {
+            seen.insert(.sinkHung)
             sinks[index].isHanging = true
             return .waits
         }
         try mayCrash()
-        if fault() {
+        if !isHealed, chance.happens(plan.faultChance) {
             try deliverWithTrouble(index, entries)
         } else {
             take(index, entries)
@@ -83,16 +85,20 @@ extension Life {
         let error: DeliveryError
         switch chance.draw(0...3) {
         case 0:
+            seen.insert(.retryable)
             take(index, entries.prefix(chance.draw(0...entries.count)))
             try mayCrash()
             error = .retryable(reason: "connection reset", after: chance.pick([nil, .seconds(5), .seconds(1_000_000)]))
         case 1:
+            seen.insert(.lostAnswer)
             take(index, entries)
             error = .retryable(reason: "the answer was lost")
         case 2:
+            seen.insert(.permanent)
             sinks[index].refused.formUnion(entries.map(\.sequence))
             error = .permanent(reason: "400")
         default:
+            seen.insert(.partial)
             let rejected = entries.filter { _ in chance.happens(50) }
             take(index, entries.filter { !rejected.contains($0) })
             sinks[index].refused.formUnion(rejected.map(\.sequence))
@@ -114,7 +120,7 @@ extension Life {
     private mutating func acknowledge(_ index: Int, through: UInt64, refused: [DeadLetter]) throws {
         let name = sinks[index].plan.name
         try mayCrash()
-        if fault() {
+        if fault(.unwritable) {
             let report = sinks[index].progress.journalFailed(.unwritable("no space left"), at: now, random: random)
             return tell(report, .sink, name)
         }

@@ -59,7 +59,7 @@ struct Life {
     var isHealed = false
     /// How often the journal may have made room.
     var room = 0
-    var crashes = 0
+    var seen: Set<Hardship> = []
 
     init(seed: UInt64, bug: PlantedBug? = nil) {
         (self.seed, self.bug) = (seed, bug)
@@ -75,8 +75,8 @@ struct Life {
         }
     }
 
-    /// Lives it; returns the number of crashes. Throws the first promise seen broken.
-    mutating func live() throws -> Int {
+    /// Lives it. Throws the first promise seen broken.
+    mutating func live() throws {
         for _ in 0..<plan.steps {
             now = now.advanced(by: .milliseconds(1))
             try surviving { life in
@@ -86,14 +86,13 @@ struct Life {
         }
         try heal()
         try checkEnd()
-        return crashes
     }
 
     private mutating func surviving(_ body: (inout Life) throws -> Void) throws {
         do {
             try body(&self)
         } catch is Crash {
-            crashes += 1
+            seen.insert(.crash)
             history.crash()
             try checkAtomic()
             rebirth()
@@ -132,6 +131,7 @@ struct Life {
 
     /// The agent is stopped and started in order.
     private mutating func restartInOrder() throws {
+        seen.insert(.restart)
         let wasHealed = isHealed
         isHealed = true
         defer { isHealed = wasHealed }

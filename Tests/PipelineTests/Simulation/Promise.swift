@@ -71,3 +71,9 @@ enum PlantedBug: CaseIterable {
         }
     }
 }
+
+/// Hardship that lives must have seen, or they show nothing.
+enum Hardship: CaseIterable {
+    case crash, restart, held, unwritable, lostCommit, pollFailed, repeatedEvent, gap
+    case retryable, lostAnswer, permanent, partial, collectorHung, sinkHung
+}
