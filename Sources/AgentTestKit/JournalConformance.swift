@@ -73,13 +73,8 @@ final class ManualTime: Sendable {
     }
 }
 
-/// A promise broken: what was expected, what came, and where.
-package struct ConformanceFailure: Error, CustomStringConvertible {
-    package let description: String
-}
-
 func expect(_ condition: Bool, _ promise: String, file: StaticString = #fileID, line: UInt = #line) throws {
-    guard condition else { throw ConformanceFailure(description: "\(file):\(line): \(promise)") }
+    guard condition else { throw ConformanceFailure("\(file):\(line): \(promise)") }
 }
 
 func expectEqual<Value: Equatable>(
@@ -97,7 +92,7 @@ func expectError(
     } catch let error as JournalError {
         return try expectEqual(error, expected, what, file: file, line: line)
     }
-    throw ConformanceFailure(description: "\(file):\(line): \(what): expected the error \(expected), none came")
+    throw ConformanceFailure("\(file):\(line): \(what): expected the error \(expected), none came")
 }
 
 extension EncodedEvent {

@@ -17,7 +17,7 @@ extension JournalConformance {
                     var simulation = try await JournalSimulation(life, isDurable: isDurable, seed: seed)
                     try await simulation.run(steps: Self.steps)
                 } catch let failure as ConformanceFailure {
-                    throw ConformanceFailure(description: "SEED=\(seed): \(failure)")
+                    throw ConformanceFailure("SEED=\(seed): \(failure)")
                 }
             }
         }
@@ -54,7 +54,7 @@ private struct JournalSimulation<Subject: Journal> {
                 try expectEqual(try await journal.state(), model.state, "the state")
                 if step.isMultiple(of: 25) { try await compareAll() }
             } catch let failure as ConformanceFailure {
-                throw ConformanceFailure(description: "step \(step) under \(policy): \(failure)")
+                throw ConformanceFailure("step \(step) under \(policy): \(failure)")
             }
         }
         try await compareAll()
@@ -138,22 +138,5 @@ private struct JournalSimulation<Subject: Journal> {
         for sink in sinks {
             try expectEqual(try await journal.cursor(of: sink), model.cursors[sink], "the cursor of \(sink)")
         }
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed, on every machine.
-private struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
