@@ -1,4 +1,4 @@
-package import AgentCore
+import AgentCore
 import EventModel
 
 /// The checkpoint of the vSphere collector, version 1: a JSON object.

@@ -13,10 +13,10 @@ package actor VSphereEventsCollector: Collector {
     /// Faults met by making things anew within one poll; one more is thrown, and the runner backs off.
     private static let maximumRepairs = 3
 
-    private let configuration: VSphereEventsConfiguration
+    let configuration: VSphereEventsConfiguration
     private let context: CollectorContext
     private var transport: (any HTTPTransport)?
-    private var source: VSphereSource?
+    var source: VSphereSource?
     /// Names the server in checkpoints and in the events' source.
     private var server = ""
     private var keepsCollectors = false
@@ -151,7 +151,7 @@ package actor VSphereEventsCollector: Collector {
 
 extension VSphereEventsCollector {
     /// Logs in and finds out what the server is, once.
-    private func connect() async throws {
+    func connect() async throws {
         if isLoggedIn { return }
         let source = try source ?? newSource()
         self.source = source

@@ -111,7 +111,8 @@ final class VSphereSource {
     }
 
     private func waitForPush(atMost seconds: Int, begin: Timestamp?) async throws(VSphereError) -> Wake {
-        let watch = try await watch ?? newWatch(begin: begin)
+        let watch: CollectorWatch
+        if let open = self.watch { watch = open } else { watch = try await newWatch(begin: begin) }
         self.watch = watch
         guard let events = try await watch.wait(atMost: seconds) else { return .timedOut }
         // Several entities are watched through all events: which entity this one is of is not known.

@@ -1,4 +1,4 @@
-package import EventModel
+import EventModel
 package import VSphere
 
 /// Decides for each event read whether it is news, and where history does not join: the bookkeeping of both readings.
