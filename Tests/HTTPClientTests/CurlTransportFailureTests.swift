@@ -42,6 +42,7 @@ import Testing
             HTTPRequest("GET X", "http://127.0.0.1/"),
             HTTPRequest("GET", "http://127.0.0.1/", headers: ["X": "a\r\nY: b"]),
             HTTPRequest("GET", "http://127.0.0.1/", headers: ["X\n": "a"]), HTTPRequest("GET", "http://[::1"),
+            HTTPRequest("GET", "http://user:password@127.0.0.1/"),
         ])
     func invalid(request: HTTPRequest) async throws {
         let error = try await withTransport { await failure(of: request, by: $0) }

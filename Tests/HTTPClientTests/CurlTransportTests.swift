@@ -22,7 +22,8 @@ import Testing
     func sendsHeaders() async throws {
         let server = try TestServer.running()
         let request = HTTPRequest(
-            "POST", server.url("/head?a=b"), headers: ["SOAPAction": "\"urn:vim25/7.0\"", "X-Empty": ""], body: [1])
+            "POST", server.url("/head?a=b"), headers: ["SOAPAction": "\"urn:vim25/7.0\"", "X-Empty": ""],
+            body: [UInt8](repeating: 1, count: 2_000_000))
         let (_, body) = try await withTransport { try await $0.send(request) }
         let seen = try JSONDecoder().decode(Seen.self, from: Data(body))
         #expect(seen.line == "POST /head?a=b HTTP/1.1")

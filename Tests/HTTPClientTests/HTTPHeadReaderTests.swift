@@ -7,7 +7,7 @@ import Testing
     func reads() {
         var reader = HTTPHeadReader()
         for line in [
-            "HTTP/1.1 100 Continue\r\n", "X-Early: 1\r\n", "\r\n", "HTTP/1.1 200 OK\r\n",
+            "HTTP/1.1 100 Continue\r\n", "X-Early: 1\r\n", "\r\n", "HTTP/1.1 200 OK: as asked\r\n",
             "Set-Cookie: a=\"b:c\"; Path=/\r\n",
             "set-cookie:d\r\n", "X-Long: one\r\n", "\t two \r\n", "nonsense\r\n", "\r\n",
         ] {
