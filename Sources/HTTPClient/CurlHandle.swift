@@ -59,9 +59,6 @@ final class CurlHandle {
     /// Whether no connection stands yet, TLS included.
     var isConnecting: Bool { gw_curl_get_offset(easy, CURLINFO_PRETRANSFER_TIME_T) == 0 }
 
-    /// Time since the transfer was added.
-    var elapsed: Duration { .microseconds(gw_curl_get_offset(easy, CURLINFO_TOTAL_TIME_T)) }
-
     /// Bytes of heads and bodies sent and received, as they are on the wire.
     var bytesMoved: Int {
         gw_curl_get_long(easy, CURLINFO_REQUEST_SIZE) + gw_curl_get_long(easy, CURLINFO_HEADER_SIZE)

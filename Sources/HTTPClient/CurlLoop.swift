@@ -30,7 +30,7 @@ final class CurlLoop: @unchecked Sendable {
         (self.multi, self.trust, self.connection) = (multi, trust, connection)
     }
 
-    /// Runs until it is told to stop. Afterwards nothing is active.
+    /// Runs until it is told to stop. Afterwards nothing is active and no connection is open.
     func run(ordersFrom engine: CurlEngine) {
         CurlMulti.blockPipeSignal()
         while true {
@@ -41,15 +41,13 @@ final class CurlLoop: @unchecked Sendable {
             }
             for transfer in orders.starting { start(transfer) }
             for transfer in orders.cancelled { cancel(transfer) }
-            guard multi.perform() else {
-                endAll(.unreachable("libcurl gave up: out of memory"))
-                continue
-            }
+            if !multi.perform() { endAll(.unreachable("libcurl gave up: out of memory")) }
             while let finished = multi.nextFinished() { end(finished.easy, finished.code) }
             multi.poll(milliseconds: endQuietOnes())
         }
         endAll(.cancelled)
         pool.removeAll()
+        multi.close()
     }
 
     private func start(_ transfer: CurlTransfer) {
@@ -76,8 +74,8 @@ final class CurlLoop: @unchecked Sendable {
         guard let entry = active[easy] else { return }
         guard code != CURLE_OK else { return end(entry, nil) }
         let failure = CurlFailure(
-            code: code, text: entry.handle.failureText(code), isConnecting: entry.handle.isConnecting,
-            elapsed: entry.handle.elapsed, connection: connection, shown: trust.shown)
+            code, entry.handle.failureText(code), isConnecting: entry.handle.isConnecting, connection: connection,
+            shown: trust.shown)
         end(entry, failure.error(for: entry.transfer.request))
     }
 

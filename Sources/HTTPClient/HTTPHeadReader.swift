@@ -11,13 +11,13 @@ struct HTTPHeadReader {
         size += line.utf8.count
         guard size <= Self.limit else { return false }
         let text = line.trimmingBlanks()
-        if line.utf8.first == UInt8(ascii: " ") || line.utf8.first == UInt8(ascii: "\t") {
+        if text.hasPrefix("HTTP/") {
+            response = HTTPResponse(status: text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0)
+        } else if line.utf8.first == UInt8(ascii: " ") || line.utf8.first == UInt8(ascii: "\t") {
             continueLastField(text)
         } else if let colon = text.firstIndex(of: ":") {
             let value = text[text.index(after: colon)...].trimmingBlanks()
             response.headers.fields.append(HTTPHeaders.Field(String(text[..<colon]), String(value)))
-        } else if text.hasPrefix("HTTP/") {
-            response = HTTPResponse(status: text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0)
         }
         return true
     }

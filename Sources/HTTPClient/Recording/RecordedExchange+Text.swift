@@ -16,8 +16,8 @@ extension RecordedExchange {
         guard let dash = name.firstIndex(of: "-"), let number = Int(name[..<dash]), number > 0 else {
             throw .invalid("\"\(file)\" is no name for an exchange; call it like \"0007-ReadNextEvents.http\"")
         }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.trimmingBlanks() }
-        let parts = lines.filter { !$0.hasPrefix("#") }.split { $0.isEmpty }
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        let parts = lines.map { $0.trimmingBlanks() }.filter { !$0.hasPrefix("#") }.split { $0.isEmpty }
         guard parts.count == 2, let asked = parts[0].first, let answered = parts[1].first else {
             throw .invalid("\"\(file)\" has not two parts with an empty line between them, the request and the answer")
         }

@@ -57,10 +57,14 @@ struct SecretBlanker {
     }
 
     private func blank(named field: HTTPHeaders.Field) -> String {
-        Self.secrets(in: field).reduce(field.value) { value, secret in
-            guard let placeholder = placeholders[Array(secret.utf8)] else { return value }
-            return value.replacing(secret, with: String(decoding: placeholder, as: UTF8.self))
+        var blanked = ""
+        var place = field.value.startIndex
+        for secret in Self.secrets(in: field) {
+            guard let placeholder = placeholders[Array(secret.utf8)] else { continue }
+            blanked += field.value[place..<secret.startIndex] + String(decoding: placeholder, as: UTF8.self)
+            place = secret.endIndex
         }
+        return blanked + field.value[place...]
     }
 
     private mutating func learn(_ secret: [UInt8]) {
@@ -78,7 +82,7 @@ struct SecretBlanker {
         names.headers.contains(field.name.lowercased())
     }
 
-    /// The parts of a header's value that are secret: of cookies the values, of credentials what follows the scheme.
+    /// The parts of a header's value that are secret, in order: of cookies the values, of credentials what follows the scheme.
     private static func secrets(in field: HTTPHeaders.Field) -> [Substring] {
         switch field.name.lowercased() {
         case "cookie": field.value.split(separator: ";").compactMap(cookieValue)

@@ -87,9 +87,11 @@ class Answer(http.server.BaseHTTPRequestHandler):
         self.answer(json.dumps({"line": self.requestline, "head": self.headers.items()}).encode())
 
     def at_login(self):
+        """A session whose secret was not in the request: the seed read backwards."""
+        session = self.query["seed"][::-1]
         self.answer(
-            b"<r:Response xmlns:r='urn:x'><key>" + self.query["session"].encode() + b"</key></r:Response>",
-            headers=[("Set-Cookie", 'vmware_soap_session="%s"; Path=/; HttpOnly' % self.query["session"])])
+            b"<r:Response xmlns:r='urn:x'><key>" + session.encode() + b"</key></r:Response>",
+            headers=[("Set-Cookie", 'vmware_soap_session="%s"; Path=/; HttpOnly' % session)])
 
     def at_big(self):
         self.answer(b"x" * int(self.number_of("bytes", 1)))
