@@ -2,7 +2,7 @@ import Pipeline
 import Platform
 import Testing
 
-@Suite("A watermark")
+@Suite("A watermark", .timeLimit(.minutes(1)))
 struct WatermarkTests {
     @Test("nobody waits for a mark that is passed")
     func passed() async {
