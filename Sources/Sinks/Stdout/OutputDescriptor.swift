@@ -63,7 +63,7 @@ struct OutputDescriptor: ~Copyable, Sendable {
     private mutating func open() {
         if isOpen { return }
         isOpen = true
-        BrokenPipe.ignoreSignals()
+        WriteSignals.ignore()
         var status = Glibc.stat()
         guard fstat(given, &status) == 0 else { return }
         let isFile = status.st_mode & S_IFMT == S_IFREG
@@ -108,18 +108,5 @@ struct OutputFailure: Error, Equatable {
         case .system(let code):
             .retryable(reason: "cannot write to the standard output: \(String(cString: strerror(code)))")
         }
-    }
-}
-
-/// Signals by which the system ends a process that writes where nothing can be written: the write's error says it better.
-enum BrokenPipe {
-    // SAFETY: SIG_IGN runs no code of ours; a static is made once.
-    private static let ignored: Void = {
-        signal(SIGPIPE, SIG_IGN)
-        signal(SIGXFSZ, SIG_IGN)
-    }()
-
-    static func ignoreSignals() {
-        ignored
     }
 }
