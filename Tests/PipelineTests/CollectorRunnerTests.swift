@@ -5,7 +5,7 @@ import Logging
 import Pipeline
 import Testing
 
-@Suite("A collector's runner")
+@Suite("A collector's runner", .timeLimit(.minutes(1)))
 struct CollectorRunnerTests {
     private struct Unreachable: Error, CustomStringConvertible {
         var description: String { "no route to host" }

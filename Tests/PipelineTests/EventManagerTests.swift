@@ -4,7 +4,7 @@ import EventModel
 import Pipeline
 import Testing
 
-@Suite("The event manager")
+@Suite("The event manager", .timeLimit(.minutes(1)))
 struct EventManagerTests {
     @Test("events go from collectors through the journal to every sink, in order")
     func wholeWay() async throws {

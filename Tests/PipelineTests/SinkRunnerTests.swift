@@ -5,7 +5,7 @@ import Logging
 import Pipeline
 import Testing
 
-@Suite("A sink's runner")
+@Suite("A sink's runner", .timeLimit(.minutes(1)))
 struct SinkRunnerTests {
     private func rig(
         _ sinks: [String: ScriptedSink], filter: EventFilter = EventFilter(), batches: [Batch] = [batch(1...3)],
@@ -141,5 +141,27 @@ struct SinkRunnerTests {
         await rig.stop()
         #expect(sink.delivered.map(\.sequence) == [1, 2, 3])
         #expect(rig.journal.history.cursors["x"] == 3)
+    }
+
+    @Test("what the destination took when the time was up already is acknowledged, and nothing more is delivered")
+    func takenAtTheDeadline() async throws {
+        let gate = ScriptedGate()
+        let sink = ScriptedSink([.deaf(gate)])
+        let rig = Rig(
+            collectors: ["c": ScriptedCollector([.batch(batch(1...6))])],
+            sinks: [NamedSink(name: "x", batch: ReadLimit(entries: 4), sink: sink)])
+        try await rig.manager.start()
+        await eventually("delivering") { gate.waiting == 1 }
+        let stopping = Task { await rig.manager.stop(within: .seconds(10)) }
+        for seconds in [1, 4, 4] {
+            await eventually("the next limit is waited for") { rig.clock.sleeping == 1 }
+            rig.clock.advance(by: .seconds(seconds))
+        }
+        await eventually("the last limit is waited for") { rig.clock.sleeping == 1 }
+        gate.open()
+        await stopping.value
+        #expect(rig.journal.history.cursors["x"] == 4)
+        #expect(sink.attempts.count == 1)
+        #expect(sink.stops == 1)
     }
 }
