@@ -141,6 +141,11 @@ package struct SimulatedHistory: Sendable {
         return Trim(removed: Int(lowest - before))
     }
 
+    /// The disk gets the positions, as journals do after a while.
+    package mutating func flush() {
+        onDisk = inMemory
+    }
+
     /// What the process remembered is gone; what the disk has is not.
     package mutating func crash() {
         inMemory = onDisk

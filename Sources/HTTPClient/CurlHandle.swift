@@ -62,15 +62,10 @@ final class CurlHandle {
     /// Time since the transfer was added.
     var elapsed: Duration { .microseconds(gw_curl_get_offset(easy, CURLINFO_TOTAL_TIME_T)) }
 
-    /// Bytes of bodies sent and received, as they are on the wire.
-    var bytesMoved: Int64 {
-        Int64(gw_curl_get_offset(easy, CURLINFO_SIZE_UPLOAD_T) + gw_curl_get_offset(easy, CURLINFO_SIZE_DOWNLOAD_T))
-    }
-
-    /// Time since the kernel last received a byte for the transfer; nil without a connection.
-    var ageOfLastByte: Duration? {
-        let age = gw_curl_milliseconds_since_receive(easy)
-        return age < 0 ? nil : .milliseconds(age)
+    /// Bytes of heads and bodies sent and received, as they are on the wire.
+    var bytesMoved: Int {
+        gw_curl_get_long(easy, CURLINFO_REQUEST_SIZE) + gw_curl_get_long(easy, CURLINFO_HEADER_SIZE)
+            + gw_curl_get_offset(easy, CURLINFO_SIZE_UPLOAD_T) + gw_curl_get_offset(easy, CURLINFO_SIZE_DOWNLOAD_T)
     }
 
     private func setTrust(_ trust: TLSTrust, _ checker: CurlTrust) throws(HTTPError) {

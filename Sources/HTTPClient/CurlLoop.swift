@@ -103,9 +103,6 @@ final class CurlLoop: @unchecked Sendable {
         var next: ContinuousClock.Instant?
         for entry in active.values {
             entry.idle.note(moved: entry.handle.bytesMoved, connecting: entry.handle.isConnecting, at: now)
-            if entry.idle.deadline <= now, let age = entry.handle.ageOfLastByte {
-                entry.idle.note(lastByte: age, at: now)
-            }
             if entry.idle.deadline <= now {
                 end(entry, .timedOut("idle"))
             } else {

@@ -165,15 +165,3 @@ package struct CollectorProgress: Sendable {
         return outage.failed(reason, mustAct: true, at: now)
     }
 }
-
-/// A batch whose events are encoded: once, for the journal and every sink.
-package struct EncodedBatch: Sendable, Hashable {
-    package var events: [EncodedEvent]
-    package var checkpoint: Checkpoint?
-    package var isLast: Bool
-
-    package init(_ batch: Batch) {
-        events = batch.events.map(EncodedEvent.init)
-        (checkpoint, isLast) = (batch.checkpoint, batch.isLast)
-    }
-}

@@ -10,6 +10,12 @@ package enum Report: Sendable, Hashable {
     case refused(Refusal)
 }
 
+/// What a plugin is to the pipeline.
+package enum PluginRole: String, Sendable, Hashable {
+    case collector
+    case sink
+}
+
 /// A failed attempt.
 package struct Trouble: Sendable, Hashable {
     package var reason: String

@@ -43,8 +43,8 @@ import Testing
     }
 
     @Test(
-        "a slow drip is no silence, be it of the body or of half a header line",
-        arguments: ["/drip?bytes=12&every=0.1", "/driphead?bytes=12&every=0.1"])
+        "a slow drip is no silence, be it of the body or of the head",
+        arguments: ["/drip?bytes=12&every=0.1", "/driphead?lines=12&every=0.1"])
     func slowDrip(path: String) async throws {
         let server = try TestServer.running()
         let request = HTTPRequest(

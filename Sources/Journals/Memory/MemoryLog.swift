@@ -44,7 +44,7 @@ struct MemoryLog: Sendable {
         let newBytes = news.reduce(0) { $0 + $1.body.count }
         let kept = max(retention.ceiling(upTo: head), lowest - 1)
         let (count, bytes) = (Int(head - kept) + news.count, bytesHeld(after: kept) + newBytes)
-        if kept < head, retention.isExceeded(count: count, bytes: bytes) { throw .full }
+        if !news.isEmpty, kept < head, retention.isExceeded(count: count, bytes: bytes) { throw .full }
         let before = head
         for (event, key) in zip(news, news.map(Self.key)) {
             head += 1
@@ -54,7 +54,7 @@ struct MemoryLog: Sendable {
             slots.append(Slot(entry: entry, key: key, storedAt: now))
         }
         if let checkpoint { checkpoints[collector] = checkpoint }
-        remove(upTo: retention.ceiling(upTo: before), by: retention)
+        if !news.isEmpty { remove(upTo: retention.ceiling(upTo: before), by: retention) }
         return Commit(sequences: before < head ? before + 1...head : nil, repeated: events.count - news.count)
     }
 

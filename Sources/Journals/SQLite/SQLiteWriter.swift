@@ -162,9 +162,10 @@ actor SQLiteWriter {
     func scheduleUpkeep() {
         guard upkeep == nil, file != nil else { return }
         upkeep = Task {
-            // Cut short by close, which stores the cursors itself.
-            try? await clock.sleep(JournalLimits.cursorDelay)
+            let hasSlept: ()? = try? await clock.sleep(JournalLimits.cursorDelay)
             upkeep = nil
+            // Cut short by close, which stores the cursors itself.
+            if hasSlept == nil { return }
             positions.withLock { $0.isUpkeepScheduled = false }
             // What the disk refuses now is stored with the next commit, acknowledgement or close.
             _ = try? await trim(dropping: false)

@@ -154,12 +154,12 @@ class Answer(http.server.BaseHTTPRequestHandler):
         time.sleep(self.number_of("silence", 0))
 
     def at_driphead(self):
-        """One header line byte by byte: nothing a client's parser could report before its end."""
-        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Drip: ")
-        for _ in range(int(self.number_of("bytes", 5))):
-            self.wfile.write(b"d")
+        """A head line by line."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n")
+        for _ in range(int(self.number_of("lines", 5))):
+            self.wfile.write(b"X-Drip: d\r\n")
             time.sleep(self.number_of("every", 0.1))
-        self.wfile.write(b"\r\n\r\n")
+        self.wfile.write(b"\r\n")
 
     def start_chunks(self):
         self.send_response(200)

@@ -27,6 +27,12 @@ package struct VSphereEvent: Sendable, Hashable {
     package var fields: JSONText
     /// Why the event could not be read as it should be; nil for a sound one. `fields` holds what there was.
     package var damage: String?
+
+    /// An event of which only the class is known yet.
+    package init(className: String, fields: JSONText = .emptyObject) {
+        (self.className, self.fields) = (className, fields)
+        userName = ""
+    }
 }
 
 /// A managed object an event names.
