@@ -75,11 +75,12 @@ package final class LoopbackServer: Sendable {
 
     /// Cuts all open connections and takes new ones.
     package func dropConnections() {
-        state.change { state in
+        let aborts = state.change { state in
             for connection in state.connections.values { connection.shutDown() }
-            for abort in state.aborts.values { abort() }
             state.connections = [:]
+            return Array(state.aborts.values)
         }
+        for abort in aborts { abort() }
     }
 
     /// Listens no more, cuts all connections and waits for all threads. More calls do nothing.

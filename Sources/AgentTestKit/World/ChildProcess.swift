@@ -164,5 +164,9 @@ package struct EndedEarly: Error, CustomStringConvertible {
     /// What it wrote to standard error.
     package let errors: String
 
+    package init(exit: ChildProcess.Exit?, errors: String) {
+        (self.exit, self.errors) = (exit, errors)
+    }
+
     package var description: String { "the process ended with \(exit.map { "\($0)" } ?? "?"): \(errors.suffix(2000))" }
 }
