@@ -10,6 +10,7 @@ package final class ReplayTransport: HTTPTransport {
     private let pieceBytes: Int
     private let index: Locked<ReplayIndex>
     private let isClosed = Locked(false)
+    private let unknown = Locked(0)
 
     /// Replays `folder`. `operation` names a request in errors. Bodies are handed over in pieces of `pieceBytes`, by default
     /// those of libcurl; odd sizes show decoders that do not expect them. Throws `.invalid` with the file that is wrong.
@@ -25,12 +26,22 @@ package final class ReplayTransport: HTTPTransport {
     /// How many recorded exchanges nobody has asked for yet.
     package var left: Int { index.withLock { $0.left } }
 
+    /// How many requests had no answer: a recorded session ends with the first of them.
+    package var unanswered: Int { unknown.withLock { $0 } }
+
     package func send(
         _ request: HTTPRequest, to receiver: any HTTPBodyReceiver
     ) async throws(HTTPError) -> HTTPResponse {
         if Task.isCancelled || isClosed.withLock({ $0 }) { throw .cancelled }
         let name = operation(request)
-        let (outcome, file) = try index.withLock { index throws(HTTPError) in try index.take(request, operation: name) }
+        let outcome: RecordedExchange.Outcome
+        let file: String?
+        do throws(HTTPError) {
+            (outcome, file) = try index.withLock { index throws(HTTPError) in try index.take(request, operation: name) }
+        } catch {
+            unknown.withLock { $0 += 1 }
+            throw error
+        }
         switch outcome {
         case .failed(let error): throw error
         case .answered(let response):
