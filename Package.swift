@@ -49,7 +49,9 @@ let tests: [Target] = [
         name: "AgentTestKitTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform"]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
     .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
-    .testTarget(name: "HTTPClientTests", dependencies: ["AgentTestKit", "HTTPClient", "Platform"], exclude: ["Server/server.py"]),
+    .testTarget(
+        name: "HTTPClientTests", dependencies: ["AgentTestKit", "HTTPClient", "Platform"],
+        exclude: ["Server/server.py"]),
     .testTarget(name: "AgentCoreTests", dependencies: ["AgentCore", "EventModel"]),
     .testTarget(name: "VSphereTests", dependencies: ["AgentTestKit", "EventModel", "HTTPClient", "VSphere"]),
     .testTarget(

@@ -2,14 +2,18 @@ import CCurl
 
 /// What libcurl and OpenSSL knew when a transfer failed; the way from their words to ours.
 struct CurlFailure {
+    /// What libcurl says by number.
     var code: CURLcode
     /// libcurl's own sentence.
     private let text: String
+    /// Whether no connection stood yet.
     var isConnecting: Bool
+    /// Whom the transfer was to trust, and by which way.
     var connection: HTTPConnection
     /// The certificate the server showed.
     var shown: CertificateThumbprint?
 
+    /// Keeps a proxy's password out of `text`.
     init(
         _ code: CURLcode, _ text: String, isConnecting: Bool, connection: HTTPConnection, shown: CertificateThumbprint?
     ) {

@@ -3,8 +3,10 @@ import CCurlShims
 
 /// libcurl's handle for one transfer at a time. Belongs to the engine's thread.
 final class CurlHandle {
-    // SAFETY: handle and error text are allocated once and freed by deinit; the header list is freed by `reset()` or deinit,
-    // after the transfer that uses it. The transfer given to `prepare` is retained by the engine until `reset()`.
+    // SAFETY: handle and error text are allocated once and freed by deinit; the header list is freed by `reset()` or
+    // deinit, after the transfer that uses it. The transfer given to `prepare` is retained by the engine until
+    // `reset()`.
+    /// libcurl's name for it.
     let easy: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
     private var headerList: UnsafeMutablePointer<curl_slist>?
@@ -93,7 +95,8 @@ final class CurlHandle {
             try set(CURLOPT_NOBODY, 1)
         } else if request.method != "GET" || !request.body.isEmpty {
             try check(gw_curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count)))
-            // SAFETY: libcurl copies as many bytes as the size set before says. Never NULL: it would read standard input then.
+            // SAFETY: libcurl copies as many bytes as the size set before says. Never NULL: it would read standard
+            // input then.
             let body = request.body.isEmpty ? [0] : request.body
             try check(gw_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, body))
             try set(CURLOPT_POST, 1)

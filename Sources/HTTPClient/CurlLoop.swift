@@ -1,7 +1,7 @@
 import CCurl
 
-/// The life of the engine's thread: start and cancel what was ordered, move the transfers, end those that are done or quiet for
-/// too long, sleep.
+/// The life of the engine's thread: start and cancel what was ordered, move the transfers, end those that are done or
+/// quiet for too long, sleep.
 final class CurlLoop: @unchecked Sendable {
     // SAFETY: made by the caller that starts the thread, and used by the thread only from then on.
     private let multi: CurlMulti
@@ -26,6 +26,7 @@ final class CurlLoop: @unchecked Sendable {
     /// Without a transfer only an order ends the sleep.
     private static let longestSleep = Int32.max
 
+    /// Everything the thread will own.
     init(_ multi: CurlMulti, _ trust: CurlTrust, _ connection: HTTPConnection) {
         (self.multi, self.trust, self.connection) = (multi, trust, connection)
     }

@@ -4,9 +4,9 @@ import Glibc
 
 /// libcurl's set of transfers with their pool of connections. Belongs to one thread, but for `wake()`.
 final class CurlMulti: @unchecked Sendable {
-    // SAFETY: libcurl allows curl_multi_wakeup from any thread while the handle lives; whoever calls `wake()` holds a reference,
-    // so it does. All other calls come from the engine's thread.
-    // After `close()` nothing is called: the engine has forgotten the handle by then.
+    // SAFETY: libcurl allows curl_multi_wakeup from any thread while the handle lives; whoever calls `wake()` holds a
+    // reference, so it does. All other calls come from the engine's thread. After `close()` nothing is called: the
+    // engine has forgotten the handle by then.
     private let multi: UnsafeMutableRawPointer
     private var isClosed = false
 

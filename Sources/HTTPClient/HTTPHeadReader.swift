@@ -1,8 +1,10 @@
-/// Puts the head of an answer together from its lines. Only the last head counts: `100 Continue` and its like precede it.
+/// Puts the head of an answer together from its lines. Only the last head counts: `100 Continue` and its like precede
+/// it.
 struct HTTPHeadReader {
     /// Longer heads are refused: a page of events has a head of some hundred bytes.
     static let limit = 256 * 1024
 
+    /// The head as far as it has come; status 0 before its first line.
     private(set) var response = HTTPResponse(status: 0)
     private var size = 0
 

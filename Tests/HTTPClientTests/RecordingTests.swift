@@ -5,8 +5,7 @@ import Testing
 
 /// Records from the live server and replays without it.
 @Suite struct RecordingTests {
-    let folder = FileManager.default.temporaryDirectory.appending(
-        path: "HTTPClientTests-\(UUID().uuidString)/recording")
+    let folder = TestFolder.unused().appending(path: "recording")
 
     private static let session = "52a7c1e0-session-cookie-value"
     private static let ticket = "cst-VCT-52a1-clone-ticket"

@@ -4,7 +4,7 @@ import Testing
 @testable import HTTPClient
 
 @Suite struct ReplayTransportTests {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "HTTPClientTests-\(UUID().uuidString)")
+    let folder = TestFolder.unused()
 
     init() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -1,4 +1,5 @@
-// What Swift cannot say to libcurl and OpenSSL itself: the variadic setters, one function per kind of argument, and whom to trust.
+// What Swift cannot say to libcurl and OpenSSL itself: the variadic setters, one function per kind of argument, and
+// whom to trust.
 #pragma once
 
 #include <curl/curl.h>

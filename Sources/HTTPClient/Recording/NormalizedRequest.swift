@@ -1,10 +1,14 @@
-/// What makes two requests the same for a replay: method, path and query, and the body without its secrets and without what
-/// means nothing in XML (the declaration, blanks between tags).
+/// What makes two requests the same for a replay: method, path and query, and the body without its secrets and without
+/// what means nothing in XML (the declaration, blanks between tags).
 struct NormalizedRequest: Hashable {
+    /// As sent.
     let method: String
+    /// Path and query.
     let target: String
+    /// Normalised.
     let body: [UInt8]
 
+    /// Normalises `body`; `names` says what is a secret in it.
     init(method: String, target: String, body: [UInt8], names: SecretNames) {
         (self.method, self.target) = (method, target)
         self.body = Self.withoutLayout(Self.withoutSecrets(body, names))

@@ -7,22 +7,26 @@
 ///     HTTP/1.1 200
 ///     Content-Type: text/xml; charset=utf-8
 ///
-/// is `0007-ReadNextEvents.http`; its bodies are `0007-ReadNextEvents.request.xml` and `0007-ReadNextEvents.response.xml`, an
-/// empty one has no file. Instead of the second head `! unreachable: …` or `! timed out: …` says that there was no answer. Lines
-/// that begin with `#` are for people.
+/// is `0007-ReadNextEvents.http`; its bodies are `0007-ReadNextEvents.request.xml` and
+/// `0007-ReadNextEvents.response.xml`, an empty one has no file. Instead of the second head `! unreachable: …` or `!
+/// timed out: …` says that there was no answer. Lines that begin with `#` are for people.
 struct RecordedExchange: Equatable {
     /// Of the request, from 1.
     var number: Int
     /// The name of the operation.
     var operation: String
+    /// Of the request.
     var method: String
     /// Path and query.
     var target: String
+    /// Without secrets.
     var requestHeaders = HTTPHeaders()
+    /// What came back.
     var outcome: Outcome
     /// For people: when it was.
     var remark = ""
 
+    /// How an exchange ended.
     enum Outcome: Equatable {
         case answered(HTTPResponse)
         /// `.unreachable` or `.timedOut`.

@@ -5,6 +5,7 @@ struct RecordingFolder: Sendable {
     /// Larger files are not read: no body may be this long.
     private static let fileLimit = 1 << 30
 
+    /// Absolute, or relative to the working directory.
     let path: String
 
     /// Makes the folder and those above it, for the owner's eyes only.

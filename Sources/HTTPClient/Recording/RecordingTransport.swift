@@ -1,15 +1,15 @@
 /// Passes everything on to another transport and writes each exchange to a folder, without the secrets in it.
 ///
-/// The files are described at `RecordedExchange`, what counts as a secret at `SecretNames`. Exchanges are numbered in the order of
-/// the requests; each is in the folder as a whole or (its head file missing) not at all. What the caller broke off is not written.
-/// A body is kept in memory until it is written.
+/// The files are described at `RecordedExchange`, what counts as a secret at `SecretNames`. Exchanges are numbered in
+/// the order of the requests; each is in the folder as a whole or (its head file missing) not at all. What the caller
+/// broke off is not written. A body is kept in memory until it is written.
 package final class RecordingTransport: HTTPTransport {
     private let transport: any HTTPTransport
     private let writer: RecordingWriter
     private let operation: @Sendable (HTTPRequest) -> String
 
-    /// Records into `folder`, which is made and must hold no recording yet. `operation` names a request; the name becomes part of
-    /// the names of its files. Throws `.invalid`.
+    /// Records into `folder`, which is made and must hold no recording yet. `operation` names a request; the name
+    /// becomes part of the names of its files. Throws `.invalid`.
     package init(
         _ transport: any HTTPTransport, folder: String, secrets: SecretNames = .standard,
         operation: @escaping @Sendable (HTTPRequest) -> String
@@ -49,9 +49,13 @@ package final class RecordingTransport: HTTPTransport {
 
 /// A request under way.
 struct OpenExchange: Sendable {
+    /// From 1, in the order of the requests.
     let number: Int
+    /// What the request is called.
     let operation: String
+    /// With its secrets.
     let request: HTTPRequest
+    /// When it was sent.
     let start: ContinuousClock.Instant
 }
 

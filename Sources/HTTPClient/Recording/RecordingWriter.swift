@@ -1,6 +1,7 @@
 import Platform
 
-/// The one who writes a recording: numbers the exchanges, blanks them and puts them into the folder, on a thread of its own.
+/// The one who writes a recording: numbers the exchanges, blanks them and puts them into the folder, on a thread of its
+/// own.
 actor RecordingWriter {
     private let folder: RecordingFolder
     private var blanker: SecretBlanker
@@ -10,6 +11,7 @@ actor RecordingWriter {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
+    /// Writes into `folder`, which exists.
     init(_ folder: RecordingFolder, _ blanker: SecretBlanker) {
         (self.folder, self.blanker) = (folder, blanker)
     }
@@ -24,7 +26,8 @@ actor RecordingWriter {
         return numbers
     }
 
-    /// Writes the bodies, then the head: an exchange with a head is whole. Throws `.invalid` with the file and the reason.
+    /// Writes the bodies, then the head: an exchange with a head is whole. Throws `.invalid` with the file and the
+    /// reason.
     func write(_ open: OpenExchange, _ outcome: RecordedExchange.Outcome, _ body: [UInt8]) throws(HTTPError) {
         blanker.learn(open.request.headers, open.request.body)
         if case .answered(let response) = outcome { blanker.learn(response.headers, body) }

@@ -66,8 +66,8 @@ struct ReplayIndex {
         }
         let difference = place(nearest)
         return """
-            \(what) is not in "\(folder.path)". Nearest is \(nearest.requestFile ?? nearest.exchange.name), different from \
-            byte \(difference) on: recorded "\(nearest.request.excerpt(at: difference))", \
+            \(what) is not in "\(folder.path)". Nearest is \(nearest.requestFile ?? nearest.exchange.name), \
+            different from byte \(difference) on: recorded "\(nearest.request.excerpt(at: difference))", \
             asked "\(asked.excerpt(at: difference))"
             """
     }

@@ -2,8 +2,8 @@ import Platform
 
 /// Answers from a recording, without a network: the same requests get the same answers, in the recorded order.
 ///
-/// Requests are compared as `NormalizedRequest` says, so the host and the secrets of the replay may differ from the recorded
-/// ones. Each recorded exchange is used once. A request without one is `.notRecorded`.
+/// Requests are compared as `NormalizedRequest` says, so the host and the secrets of the replay may differ from the
+/// recorded ones. Each recorded exchange is used once. A request without one is `.notRecorded`.
 package final class ReplayTransport: HTTPTransport {
     private let folder: RecordingFolder
     private let operation: @Sendable (HTTPRequest) -> String
@@ -12,8 +12,9 @@ package final class ReplayTransport: HTTPTransport {
     private let isClosed = Locked(false)
     private let unknown = Locked(0)
 
-    /// Replays `folder`. `operation` names a request in errors. Bodies are handed over in pieces of `pieceBytes`, by default
-    /// those of libcurl; odd sizes show decoders that do not expect them. Throws `.invalid` with the file that is wrong.
+    /// Replays `folder`. `operation` names a request in errors. Bodies are handed over in pieces of `pieceBytes`, by
+    /// default those of libcurl; odd sizes show decoders that do not expect them. Throws `.invalid` with the file that
+    /// is wrong.
     package init(
         folder: String, secrets: SecretNames = .standard, pieceBytes: Int = 16 * 1024,
         operation: @escaping @Sendable (HTTPRequest) -> String

@@ -1,7 +1,8 @@
-/// Puts placeholders in the place of secrets: the same one for the same secret, so that a blanked session is still one session.
+/// Puts placeholders in the place of secrets: the same one for the same secret, so that a blanked session is still one
+/// session.
 ///
-/// A secret is found by its name (`SecretNames`). Once found, a long one is also blanked wherever else its bytes stand: a server
-/// may repeat the value of a session cookie in the ids it makes.
+/// A secret is found by its name (`SecretNames`). Once found, a long one is also blanked wherever else its bytes stand:
+/// a server may repeat the value of a session cookie in the ids it makes.
 struct SecretBlanker {
     /// What placeholders begin with; a number follows.
     static let mark = "BLANKED"
@@ -13,11 +14,13 @@ struct SecretBlanker {
     /// Long ones first, as a secret may contain another.
     private var findable: [[UInt8]] = []
 
+    /// Knows the names and no secret yet.
     init(_ names: SecretNames) {
         self.names = names
     }
 
-    /// Remembers the secrets in a message. First learn all messages of an exchange, then blank them: one may give away another.
+    /// Remembers the secrets in a message. First learn all messages of an exchange, then blank them: one may give away
+    /// another.
     mutating func learn(_ headers: HTTPHeaders, _ body: [UInt8]) {
         for field in headers.fields where isSecret(field) {
             for secret in Self.secrets(in: field) { learn(Array(secret.utf8)) }
@@ -82,7 +85,8 @@ struct SecretBlanker {
         names.headers.contains(field.name.lowercased())
     }
 
-    /// The parts of a header's value that are secret, in order: of cookies the values, of credentials what follows the scheme.
+    /// The parts of a header's value that are secret, in order: of cookies the values, of credentials what follows the
+    /// scheme.
     private static func secrets(in field: HTTPHeaders.Field) -> [Substring] {
         switch field.name.lowercased() {
         case "cookie": field.value.split(separator: ";").compactMap(cookieValue)

@@ -2,10 +2,12 @@
 package struct SecretNames: Sendable {
     /// Header names, in lower case.
     package var headers: Set<String>
-    /// XML elements by their local names in lower case, each with as many of its ancestors as it takes to tell it apart:
-    /// `password` is one wherever it stands, a `returnval` only in the answer that hands out a ticket. Prefixes do not matter.
+    /// XML elements by their local names in lower case, each with as many of its ancestors as it takes to tell it
+    /// apart: `password` is one wherever it stands, a `returnval` only in the answer that hands out a ticket. Prefixes
+    /// do not matter.
     package var elements: [[String]]
 
+    /// Exactly these.
     package init(headers: Set<String>, elements: [[String]]) {
         (self.headers, self.elements) = (headers, elements)
     }

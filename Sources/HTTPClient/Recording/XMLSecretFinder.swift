@@ -1,7 +1,8 @@
 /// Finds the contents of secret elements in XML, by its tags alone.
 ///
-/// Not a parser: it knows tags, attributes in quotes, comments, CDATA and instructions, and takes whatever else it meets for text,
-/// so that a broken body is searched as far as it goes. A secret whose end is missing reaches to the end of the body.
+/// Not a parser: it knows tags, attributes in quotes, comments, CDATA and instructions, and takes whatever else it
+/// meets for text, so that a broken body is searched as far as it goes. A secret whose end is missing reaches to the
+/// end of the body.
 struct XMLSecretFinder {
     private let names: SecretNames
     private let body: [UInt8]
@@ -10,7 +11,8 @@ struct XMLSecretFinder {
     private var secret: (start: Int, depth: Int)?
     private var found: [Range<Int>] = []
 
-    /// The contents of the elements in `body` that `names` names, in order; a secret within a secret is part of the outer one.
+    /// The contents of the elements in `body` that `names` names, in order; a secret within a secret is part of the
+    /// outer one.
     static func contents(in body: [UInt8], of names: SecretNames) -> [Range<Int>] {
         var finder = XMLSecretFinder(names: names, body: body)
         return finder.run()
