@@ -44,7 +44,7 @@ let agent: [Target] = [
 let tests: [Target] = [
     // beside: doubles and conformance suites; only tests import it
     .target(
-        name: "AgentTestKit", dependencies: ["AgentCore", "CLinux", "EventModel", "HTTPClient", "Platform"]),
+        name: "AgentTestKit", dependencies: ["AgentCore", "EventModel", "HTTPClient", "Platform"]),
     .testTarget(
         name: "AgentTestKitTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform"]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),

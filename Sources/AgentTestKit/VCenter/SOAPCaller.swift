@@ -1,13 +1,14 @@
 package import HTTPClient
 import Platform
 
-/// Calls vim25 operations with arguments written by hand: for tests that act on a server, or ask it independently of the
-/// client under test.
+/// Calls vim25 operations with arguments written by hand: for tests that act on a server, or ask it independently of
+/// the client under test.
 package final class SOAPCaller: Sendable {
     /// The namespaces an argument may use: `xsi:type="…"`, `xsd:string`.
     private static let head =
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" "
-        + "xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><s:Body>"
+        + "xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">"
+        + "<s:Body>"
 
     private let transport: any HTTPTransport
     private let url: String

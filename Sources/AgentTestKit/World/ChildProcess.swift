@@ -44,6 +44,7 @@ package final class ChildProcess: Sendable {
         var input: Int32?
     }
 
+    /// The process id.
     package let pid: Int32
     private let folder: TemporaryDirectory
     private let state: Locked<State>
@@ -160,6 +161,7 @@ package final class ChildProcess: Sendable {
 
 /// A process ended before it wrote what was waited for.
 package struct EndedEarly: Error, CustomStringConvertible {
+    /// How it ended.
     package let exit: ChildProcess.Exit?
     /// What it wrote to standard error.
     package let errors: String

@@ -3,8 +3,8 @@ import HTTPClient
 
 /// govmomi's vCenter simulator in a process of its own: TLS, a password, a port on loopback.
 ///
-/// The simulator is built once from Debian's packages. What it gets wrong is not to be learnt from it: at most 1000 events of
-/// history, newest first, filters by class and entity only.
+/// The simulator is built once from Debian's packages. What it gets wrong is not to be learnt from it: at most 1000
+/// events of history, newest first, filters by class and entity only.
 final class VCSim: Sendable {
     /// What to simulate.
     struct Model: Sendable {

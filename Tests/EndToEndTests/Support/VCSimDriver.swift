@@ -79,8 +79,8 @@ final class VCSimDriver: Sendable {
         return Machine(id: result, name: name, isOn: false)
     }
 
-    /// Posts an event of any class. `fields`: the class's elements as XML, in the order of the schema: those of `Event` (such as
-    /// `<vm>…</vm>`) first, then the class's own.
+    /// Posts an event of any class. `fields`: the class's elements as XML, in the order of the schema: those of
+    /// `Event` (such as `<vm>…</vm>`) first, then the class's own.
     func post(_ className: String, fields: String = "") async throws {
         try await caller.call(
             "PostEvent", on: ("EventManager", name("eventManager")),

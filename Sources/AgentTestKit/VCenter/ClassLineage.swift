@@ -1,9 +1,9 @@
 /// Which vim25 event class derives from which, as far as filters by base class need it.
 ///
 /// Not a catalogue: the classes of tests and storms by name, the others by the prefix of their name.
-package enum EventClasses {
+enum ClassLineage {
     /// `className` and its base classes, `Event` last.
-    package static func lineage(of className: String) -> [String] {
+    static func of(_ className: String) -> [String] {
         var lineage = [className]
         while let last = lineage.last, last != "Event" { lineage.append(parent(of: last)) }
         return lineage
