@@ -20,7 +20,8 @@ package protocol Journal: Sendable {
     /// Stores the events that are news, and the checkpoint, in one transaction. Commits of several callers may share one.
     ///
     /// Throws `.full` without storing anything when retention may not make room.
-    func commit(_ events: [EncodedEvent], checkpoint: Checkpoint?, of collector: String) async throws(JournalError) -> Commit
+    func commit(_ events: [EncodedEvent], checkpoint: Checkpoint?, of collector: String) async throws(JournalError)
+        -> Commit
 
     /// The last checkpoint committed for a collector; nil when there is none.
     func checkpoint(of collector: String) async throws(JournalError) -> Checkpoint?
