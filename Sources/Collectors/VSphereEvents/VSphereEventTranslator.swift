@@ -59,14 +59,12 @@ package struct VSphereEventTranslator: Sendable {
         return hash
     }
 
-    /// The fields with what is wrong, and with the class, put in front.
+    /// The fields with what is wrong put in front.
     private static func data(of event: VSphereEvent, damage: String) -> JSONText {
         var writer = JSONWriter()
         writer.beginObject()
         writer.name("guestwatch.damage")
         writer.string(damage)
-        writer.name("guestwatch.class")
-        writer.string(event.className)
         var bytes = writer.bytes
         if event.fields != .emptyObject { bytes.append(UInt8(ascii: ",")) }
         bytes.append(contentsOf: event.fields.bytes.dropFirst())

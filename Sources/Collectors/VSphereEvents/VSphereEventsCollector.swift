@@ -55,6 +55,21 @@ package actor VSphereEventsCollector: Collector {
         }
     }
 
+    package func probe() async throws -> String {
+        do {
+            try await connect()
+            guard let source else { return "" }
+            let about = try await source.client.serviceContent().about
+            let lastHour = try await source.client.currentTime().advanced(by: .seconds(-3600))
+            try await source.open(ReadingRequest(begin: lastHour), maximumCount: configuration.pageSize)
+            let count = try await source.readNext(configuration.pageSize).count
+            let some = count == configuration.pageSize ? "at least \(count) events" : "\(count) events"
+            return "\(about.fullName) lets \"\(configuration.userName)\" read events: \(some) in the last hour"
+        } catch let error as VSphereError {
+            throw error.thrown(by: configuration)
+        }
+    }
+
     package func stop() async {
         await dropAhead()
         await source?.close()

@@ -111,17 +111,13 @@ final class VSphereSource {
     }
 
     private func waitForPush(atMost seconds: Int, begin: Timestamp?) async throws(VSphereError) -> Wake {
-        let watch: CollectorWatch
-        if let open = self.watch { watch = open } else { watch = try await newWatch(begin: begin) }
-        self.watch = watch
-        guard let events = try await watch.wait(atMost: seconds) else { return .timedOut }
+        if watch == nil {
+            let entity = configuration.entities.count > 1 ? Self.everything : 0
+            watch = try await probe(entity, begin: begin).watch()
+        }
+        guard let events = try await watch?.wait(atMost: seconds) else { return .timedOut }
         // Several entities are watched through all events: which entity this one is of is not known.
         return .told(configuration.entities.count > 1 ? nil : events.newest)
-    }
-
-    private func newWatch(begin: Timestamp?) async throws(VSphereError) -> CollectorWatch {
-        let entity = configuration.entities.count > 1 ? Self.everything : 0
-        return try await probe(entity, begin: begin).watch()
     }
 
     private func probe(_ entity: Int, begin: Timestamp?) async throws(VSphereError) -> EventHistoryCollector {
