@@ -148,7 +148,7 @@ struct FixtureRecordingTests {
     static var faults: Scenario {
         Scenario(name: "faults", changes: [.init("pageSize", 3)], events: 12) { vcenter, clock in
             power(12, on: vcenter, clock)
-            vcenter.plan(.fault(.notAuthenticated("EventManager", "EventManager")), at: "CreateCollectorForEvents", calls: 1...1)
+            vcenter.plan(.expireSession, at: "CreateCollectorForEvents", calls: 1...1)
             vcenter.plan(.fault(.invalidState), at: "CreateCollectorForEvents", calls: 2...2)
             vcenter.plan(.fault(.notFound("EventHistoryCollector", "x")), at: "ReadNextEvents", calls: 2...2)
             vcenter.plan(.httpStatus(503), at: "ReadNextEvents", calls: 4...4)

@@ -21,7 +21,7 @@ enum RecordingKind {
 
 /// Events from a file of CloudEvents JSON lines, as the file sink writes them.
 ///
-/// A line that is no event costs that line only: it becomes `replay.other` with its number, its text and what is wrong.
+/// A line that is no event costs that line only: it becomes `agent.replay-line-refused` with its number, its text and what is wrong.
 actor RecordedLines: RecordedEvents {
     /// No event is longer. In bytes.
     private static let lineLimit = 16 << 20
@@ -60,7 +60,7 @@ actor RecordedLines: RecordedEvents {
     private func other(_ line: LineReader.Line, problem: String) -> Event {
         let text = String(decoding: line.bytes.prefix(Self.keptBytes), as: UTF8.self)
         return Event(
-            id: "line/\(number)", source: source, type: "replay.other", time: time, severity: .warning,
+            id: "line/\(number)", source: source, type: "agent.replay-line-refused", time: time, severity: .warning,
             data: JSONText([
                 "message": .string("line \(number) of the recording is no event: \(problem)"),
                 "line": .number("\(number)"), "text": .string(text),

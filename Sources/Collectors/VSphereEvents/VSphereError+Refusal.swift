@@ -26,8 +26,9 @@ extension VSphereError {
         case .transport(.invalid(let reason)):
             return CollectorError.refused("no connection to \(server) can be made: \(reason)")
         case .notVSphere(let reason):
-            return CollectorError.refused(
-                "\(server) does not answer as a vCenter or ESXi host (\(reason)): the path is \"/sdk\"")
+            // A server that starts answers like this for minutes, and so does a wrong URL.
+            return VSphereReadingError(
+                "\(server) does not answer as a vCenter or ESXi host (\(reason)): it may be starting; the path is \"/sdk\"")
         case .invalidArgument(let fault):
             return CollectorError.refused(
                 "\(server) refuses the filter (\(fault)): check \"entities\", \"types\", \"users\" and \"categories\"")

@@ -147,7 +147,6 @@ extension EventCatalogue {
         vm.wwn-conflict-found  A World Wide Name of the virtual machine is in use elsewhere.
 
         agent.collector-failed  A collector could not read its source and will try again.
-        replay.other  A line of a recording that is no event: the event tells its number and text.
         agent.collector-gap  Events of a source could not be read: the event tells both ends of the gap.
         agent.collector-recovered  A collector reads its source again.
         agent.entries-dropped  The journal let go entries that a sink had not acknowledged.

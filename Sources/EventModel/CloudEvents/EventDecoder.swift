@@ -105,6 +105,10 @@ package struct PlacedEvent: Sendable, Hashable {
     package var event: Event
     package var sequence: UInt64?
     package var journal: String?
+
+    package init(event: Event, sequence: UInt64? = nil, journal: String? = nil) {
+        (self.event, self.sequence, self.journal) = (event, sequence, journal)
+    }
 }
 
 /// What is wrong with a text that should be an event: the attribute, and why.

@@ -34,7 +34,7 @@ struct FixtureCase {
     func run(_ deliver: ([Event]) throws -> Void) async throws {
         let input = try recording()
         let context = CollectorContext(
-            name: collector.name, clock: .jumping(from: Timestamp(nanoseconds: 0)),
+            name: collector.name, clock: .jumping(from: AgentClock.system.now()),
             transport: { _ in
                 guard let input else { throw CaseError("\(folder)/\(Self.inputName) holds no recording") }
                 return input
