@@ -18,6 +18,14 @@ extension Timestamp {
         self = timestamp
     }
 
+    /// Reads RFC 3339 text from UTF-8 bytes in memory: the fast way for decoders.
+    package init?(rfc3339 bytes: UnsafeBufferPointer<UInt8>) {
+        // SAFETY: read within the bounds of the buffer.
+        var reader = DateTimeReader(bytes)
+        guard let timestamp = reader.read() else { return nil }
+        self = timestamp
+    }
+
     /// RFC 3339 text in UTC; the fraction has no trailing zeros and is left out when it is zero.
     package var rfc3339: String {
         var bytes: [UInt8] = []

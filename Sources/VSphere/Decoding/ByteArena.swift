@@ -60,9 +60,13 @@ struct ByteArena {
         used += 1
     }
 
+    /// Appends the first `count` bytes of a text that is padded to eight.
     @inline(__always)
-    mutating func append(_ text: StaticString) {
-        append(text.utf8Start, text.utf8CodeUnitCount, readable: text.utf8CodeUnitCount)
+    mutating func append(_ padded: StaticString, _ count: Int) {
+        guard used < capacity else { return overflowed = true }
+        let word = UnsafeRawPointer(padded.utf8Start).loadUnaligned(as: UInt64.self)
+        UnsafeMutableRawPointer(base + used).storeBytes(of: word, as: UInt64.self)
+        used += count
     }
 
     /// Copies bytes as they are. `readable` of them may be read: 7 more than `count`, and whole words are copied.
@@ -82,6 +86,13 @@ struct ByteArena {
             target.copyMemory(from: source, byteCount: count)
         }
         used += count
+    }
+
+    /// Copies bytes as they are.
+    mutating func append(_ bytes: [UInt8]) {
+        bytes.withUnsafeBufferPointer { bytes in
+            if let start = bytes.baseAddress { append(start, bytes.count, readable: bytes.count) }
+        }
     }
 
     /// Copies text with JSON's escapes, eight bytes at a time where none need one.

@@ -23,7 +23,8 @@ extension EventScanner {
             return drop("an attribute is too long")
         }
         frame.pointee.kind = .reference
-        arena.append("{\"type\":\"")
+        arena.append("{\"type\":", 8)
+        arena.append(UInt8(ascii: "\""))
         let typeStart = arena.used
         arena.appendEscaped(start, type.count)
         if top == 2, frames[1].role.objectIndex != nil, argument.type.isEmpty {
@@ -32,8 +33,9 @@ extension EventScanner {
         } else if frame.pointee.role == .managedObject {
             argument.type = typeStart..<arena.used
         }
-        arena.append("\",\"value\":\"")
-        frame.pointee.textStart = arena.used
+        arena.append("\",\"value", 8)
+        arena.append("\":\"     ", 3)
+        frame.pointee.textStart = Int32(truncatingIfNeeded: arena.used)
     }
 
     @inline(never)

@@ -18,6 +18,7 @@ extension EventScanner {
     mutating func note(_ error: xmlError) {
         errorCount += 1
         needsRepair = true
+        settleMode()
         var message = error.message.map { String(cString: $0) } ?? "error \(error.code)"
         message = message.split(separator: "\n").first.map(String.init) ?? message
         guard top >= 0, Self.local.contains(UInt32(truncatingIfNeeded: error.code)) else {
@@ -31,6 +32,7 @@ extension EventScanner {
     /// Lets libxml2 go on as if no error had been: else it would leave out all `&amp;` and read the rest as Latin-1.
     mutating func repair() {
         needsRepair = false
+        settleMode()
         context.pointee.wellFormed = 1
         context.pointee.charset = Int32(XML_CHAR_ENCODING_UTF8.rawValue)
     }

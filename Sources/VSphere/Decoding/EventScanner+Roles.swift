@@ -16,33 +16,37 @@ extension EventScanner {
         let role = frame.pointee.role
         if let place = role.objectIndex {
             if frame.pointee.kind == .object, record.objects[place] < 0 {
-                record.objects[place] = object(key: frame.pointee.start..<arena.used)
+                record.objects[place] = object(key: Int(frame.pointee.start)..<arena.used)
             }
             return
         }
         guard frame.pointee.kind != .object else { return damageIfNeeded(role) }
-        let text = frame.pointee.kind == .empty ? arena.used..<arena.used : frame.pointee.textStart..<arena.used
+        let text = (frame.pointee.kind == .empty ? arena.used : Int(frame.pointee.textStart))..<arena.used
         switch role {
         case .argumentName: argument.name = text
         case .argumentReference: argument.value = text
         case .key:
+            guard !record.hasKey else { return damage("<key> is given twice") }
             guard let key = integer(text) else { return damageIfNeeded(role) }
             (record.key, record.hasKey) = (key, true)
         case .chainId:
-            guard let chainId = integer(text) else { return }
+            guard !record.hasChainId, let chainId = integer(text) else { return }
             (record.chainId, record.hasChainId) = (chainId, true)
         case .createdTime:
+            guard !record.hasCreatedTime else { return damage("<createdTime> is given twice") }
             guard let time = Timestamp(rfc3339: bytes(text)) else { return damageIfNeeded(role) }
             (record.createdTime, record.hasCreatedTime) = (time.nanoseconds, true)
-        case .userName: record.userName = string(text)
-        case .eventTypeId: record.eventTypeId = string(text)
-        case .severity: record.severity = string(text)
-        case .objectId: record.objectId = string(text)
-        case .objectType: record.objectType = string(text)
-        case .objectName: record.objectName = string(text)
+        case .userName: if record.userName < 0 { record.userName = string(text) }
+        case .eventTypeId: if record.eventTypeId < 0 { record.eventTypeId = string(text) }
+        case .severity: if record.severity < 0 { record.severity = string(text) }
+        case .objectId: if record.objectId < 0 { record.objectId = string(text) }
+        case .objectType: if record.objectType < 0 { record.objectType = string(text) }
+        case .objectName: if record.objectName < 0 { record.objectName = string(text) }
         case .managedObject:
             argument.value = text
-            if !argument.type.isEmpty { record.managedObject = object(key: frame.pointee.start..<arena.used) }
+            if !argument.type.isEmpty, record.managedObject < 0 {
+                record.managedObject = object(key: Int(frame.pointee.start)..<arena.used)
+            }
         default: break
         }
     }
@@ -58,7 +62,7 @@ extension EventScanner {
     }
 
     private func integer(_ range: Range<Int>) -> Int32? {
-        JSONInteger.value(of: bytes(range)).flatMap { Int32(exactly: $0) }
+        JSONInteger.value(of: arena.base + range.lowerBound, range.count, digits: 10).flatMap { Int32(exactly: $0) }
     }
 
     /// The place of a text in the page's table.

@@ -10,9 +10,8 @@ struct NameTable {
         /// Where `"name":` is in `text`, and its length.
         var jsonStart: Int32
         var jsonLength: Int32
-        /// The object that has a member of this name, and which: the way repeated members are found at once.
-        var serial: UInt32
-        var member: Int32
+        /// The open object of each depth that has a member of this name: so repeated members are found at once.
+        var serials = InlineArray<8, UInt32>(repeating: 0)
         /// What a direct child of an event of this name means.
         var role: EventRole
         var isASCII: Bool
@@ -81,7 +80,7 @@ struct NameTable {
         let start = textUsed
         writeJSON(string)
         entries[count] = Entry(
-            jsonStart: Int32(start), jsonLength: Int32(textUsed - start), serial: 0, member: 0,
+            jsonStart: Int32(start), jsonLength: Int32(textUsed - start),
             role: EventRole.named[string] ?? .none, isASCII: bytes.allSatisfy { $0 < 0x80 })
         strings.append(string)
         slots[slot] = Slot(address: UInt(bitPattern: name), index: count)

@@ -14,8 +14,9 @@ final class XMLPushParser: @unchecked Sendable {
     private static let largestPiece = 32 << 10
     /// JSON bytes one XML byte can become: a quote in a text of quotes becomes two; names and brackets add less than that.
     private static let growth = 6
-    /// Room for the events of an ordinary page in few blocks.
-    private static let blockBytes = 256 << 10
+    /// Room for an ordinary page. Large, so that the allocator takes what a page gave back for the next one instead of returning
+    /// it to the kernel: that would cost a page fault for every 4 KiB.
+    private static let blockBytes = 1 << 20
 
     private let context: xmlParserCtxtPtr
     private let scanner: UnsafeMutablePointer<EventScanner>

@@ -27,24 +27,14 @@ package struct VSphereEvent: Sendable, Hashable {
     package var fields: JSONText
     /// Why the event could not be read as it should be; nil for a sound one. `fields` holds what there was.
     package var damage: String?
-
-    /// An event of which only the class is known yet.
-    package init(className: String, fields: JSONText = .emptyObject) {
-        (self.className, self.fields) = (className, fields)
-        userName = ""
-    }
 }
 
-/// A managed object an event names.
-package struct EntityReference: Sendable, Hashable {
-    /// What it was called when the event was made; empty where the event does not say.
-    package var name: String
-    /// The class: `VirtualMachine`.
-    package var type: String
-    /// The managed object id: `vm-41`.
-    package var value: String
-
-    package init(name: String, type: String, value: String) {
-        (self.name, self.type, self.value) = (name, type, value)
+extension VSphereEvent {
+    /// An event of which only the class is known yet.
+    package init(className: String, fields: JSONText = .emptyObject) {
+        self.init(
+            className: className, key: nil, chainId: nil, createdTime: nil, userName: "", eventTypeId: nil,
+            severity: nil,
+            fields: fields)
     }
 }
