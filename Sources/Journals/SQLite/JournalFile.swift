@@ -16,8 +16,8 @@ final class JournalFile {
     private let statements: WriterStatements
 
     /// Opens the file, making or migrating its schema first.
-    init(path: String, synchronous: SQLiteJournal.Configuration.Synchronous, now: Timestamp) throws(JournalError) {
-        self.path = path
+    init(_ configuration: SQLiteJournal.Configuration, now: Timestamp) throws(JournalError) {
+        path = configuration.path
         let attempt = "open the journal \"\(path)\""
         do {
             connection = try SQLiteConnection(path: path, access: .readWrite)
@@ -27,7 +27,8 @@ final class JournalFile {
         try SQLiteSchema(path: path)
             .prepare(connection, instance: JournalInstance.random(), at: now.milliseconds)
         do {
-            try connection.execute(Self.settings(synchronous))
+            try connection.execute(Self.settings(configuration.synchronous))
+            if let pages = configuration.maximumPages { try connection.execute("PRAGMA max_page_count = \(pages)") }
             statements = try WriterStatements(connection)
             instance = try connection.text("SELECT instance FROM journal") ?? ""
             holding = try connection.holding()

@@ -36,8 +36,7 @@ actor SQLiteWriter {
         try JournalPath.makeFolder(of: configuration.path)
         let lock = try FileLock(journal: configuration.path)
         try JournalPath.makeFile(configuration.path)
-        let file = try JournalFile(
-            path: configuration.path, synchronous: configuration.synchronous, now: clock.now())
+        let file = try JournalFile(configuration, now: clock.now())
         (self.lock, self.file) = (lock, file)
         positions.withLock { positions in
             (positions.holding, positions.cursors) = (file.holding, file.cursors)
