@@ -45,9 +45,13 @@ let tests: [Target] = [
     // beside: doubles and conformance suites; only tests import it
     .target(
         name: "AgentTestKit", dependencies: ["AgentCore", "EventModel", "HTTPClient", "Platform"]),
+    .testTarget(
+        name: "AgentTestKitTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform"]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
     .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
-    .testTarget(name: "HTTPClientTests", dependencies: ["AgentTestKit", "HTTPClient", "Platform"]),
+    .testTarget(
+        name: "HTTPClientTests", dependencies: ["AgentTestKit", "HTTPClient", "Platform"],
+        exclude: ["Server/server.py"]),
     .testTarget(name: "AgentCoreTests", dependencies: ["AgentCore", "EventModel"]),
     .testTarget(name: "VSphereTests", dependencies: ["AgentTestKit", "EventModel", "HTTPClient", "VSphere"]),
     .testTarget(

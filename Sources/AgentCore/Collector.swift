@@ -22,6 +22,10 @@ package protocol Collector: Sendable {
     /// Gives back what it holds outside (sessions, server-side objects). Called once, after the last `poll` returned; bounded
     /// by the stop deadline.
     func stop() async
+
+    /// Touches the source once, reads one page where there are pages, commits nothing, and says in a sentence what it found.
+    /// `stop()` follows. Throws as `poll` does.
+    func probe() async throws -> String
 }
 
 extension Collector {

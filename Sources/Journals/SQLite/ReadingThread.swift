@@ -1,0 +1,32 @@
+import AgentCore
+import Platform
+
+/// Reads a journal's entries on a thread of its own, with a connection opened when first it is needed.
+actor ReadingThread {
+    private nonisolated let executor = ThreadExecutor(name: "journal-reader")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let path: String
+    private var reader: SQLiteJournalReader?
+    private var isClosed = false
+
+    init(path: String) {
+        self.path = path
+    }
+
+    deinit {
+        executor.stop()
+    }
+
+    func read(after sequence: UInt64, limit: ReadLimit) throws(JournalError) -> Page {
+        guard !isClosed else { throw .closed }
+        let reader = if let open = reader { open } else { try SQLiteJournalReader(path: path) }
+        self.reader = reader
+        return try reader.read(after: sequence, limit: limit)
+    }
+
+    func close() {
+        isClosed = true
+        reader = nil
+    }
+}

@@ -1,0 +1,170 @@
+/// Where the JSON of the event in hand is written: a window on a block of memory that belongs to `XMLPushParser`.
+///
+/// Positions count from the start of the event, so that a half-written event can move to the next block.
+struct ByteArena {
+    // SAFETY: `base` points into the parser's block while libxml2 runs, and only then; `capacity` bytes from it may be
+    // written. Every write checks for room first, `slack` included; what finds none sets `overflowed` and writes nothing.
+
+    /// Bytes beyond the end of what is asked for that a write may touch: it copies words.
+    static let slack = 16
+
+    private(set) var base: UnsafeMutablePointer<UInt8>
+    private(set) var capacity = 0
+    /// Where the event starts in its block.
+    private(set) var eventStart = 0
+    /// Bytes of the event so far.
+    var used = 0
+    /// A write found no room.
+    var overflowed = false
+    /// All words of text so far, or-ed: bit 7 of a byte tells of text beyond ASCII.
+    private var seen: UInt64 = 0
+
+    /// A window on nothing.
+    init(nowhere: UnsafeMutablePointer<UInt8>) {
+        base = nowhere
+    }
+
+    /// Text beyond ASCII was written since the event began.
+    var holdsNonASCII: Bool { seen & 0x8080_8080_8080_8080 != 0 }
+
+    /// Begins to write into a block, after the `used` bytes of the event that are there already.
+    mutating func attach(_ block: UnsafeMutablePointer<UInt8>, capacity: Int) {
+        (base, self.capacity) = (block + eventStart, capacity - eventStart - Self.slack)
+    }
+
+    /// Says that the event was moved to the start of a new block, which is to be attached.
+    mutating func moveToNewBlock() {
+        eventStart = 0
+    }
+
+    /// Ends the event: what follows begins behind it.
+    mutating func finishEvent() {
+        base += used
+        capacity -= used
+        eventStart += used
+        beginEvent()
+    }
+
+    /// Forgets what was written of the event.
+    mutating func beginEvent() {
+        (used, seen, overflowed) = (0, 0, false)
+    }
+
+    /// Says that text beyond ASCII was written by another way.
+    mutating func noteNonASCII() { seen = .max }
+
+    @inline(__always)
+    mutating func append(_ byte: UInt8) {
+        guard used < capacity else { return overflowed = true }
+        base[used] = byte
+        used += 1
+    }
+
+    @inline(__always)
+    mutating func append(_ text: StaticString) {
+        append(text.utf8Start, text.utf8CodeUnitCount, readable: text.utf8CodeUnitCount)
+    }
+
+    /// Copies bytes as they are. `readable` of them may be read: 7 more than `count`, and whole words are copied.
+    @inline(__always)
+    mutating func append(_ source: UnsafePointer<UInt8>, _ count: Int, readable: Int) {
+        guard used + count <= capacity else { return overflowed = true }
+        let target = UnsafeMutableRawPointer(base + used)
+        if readable >= count + 7 {
+            var offset = 0
+            while offset < count {
+                target.storeBytes(
+                    of: UnsafeRawPointer(source).loadUnaligned(fromByteOffset: offset, as: UInt64.self),
+                    toByteOffset: offset, as: UInt64.self)
+                offset += 8
+            }
+        } else {
+            target.copyMemory(from: source, byteCount: count)
+        }
+        used += count
+    }
+
+    /// Copies text with JSON's escapes, eight bytes at a time where none need one.
+    @inline(__always)
+    mutating func appendEscaped(_ source: UnsafePointer<UInt8>, _ count: Int) {
+        guard used + 6 * count <= capacity else { return overflowed = true }
+        let raw = UnsafeRawPointer(source)
+        var offset = 0
+        while offset + 8 <= count {
+            let word = raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            store(word, count: 8)
+            offset += 8
+        }
+        if offset < count { store(Self.partialWord(raw + offset, count - offset), count: count - offset) }
+    }
+
+    /// Writes the first `count` bytes of `word`, of which the others are harmless.
+    @inline(__always)
+    private mutating func store(_ word: UInt64, count: Int) {
+        seen |= word
+        if Self.needsEscape(word) {
+            escape(word, count: count)
+        } else {
+            UnsafeMutableRawPointer(base + used).storeBytes(of: word, as: UInt64.self)
+            used += count
+        }
+    }
+
+    /// One to seven bytes as the low bytes of a word, the others being spaces.
+    @inline(__always)
+    private static func partialWord(_ source: UnsafeRawPointer, _ count: Int) -> UInt64 {
+        let spaces: UInt64 = 0x2020_2020_2020_2020 << UInt64(8 * count)
+        if count >= 4 {
+            let low = UInt64(source.loadUnaligned(as: UInt32.self))
+            let high = UInt64(source.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+            return low | high << UInt64(8 * (count - 4)) | spaces
+        }
+        let first = UInt64(source.load(as: UInt8.self))
+        let middle = UInt64(source.load(fromByteOffset: count >> 1, as: UInt8.self)) << UInt64(8 * (count >> 1))
+        let last = UInt64(source.load(fromByteOffset: count - 1, as: UInt8.self)) << UInt64(8 * (count - 1))
+        return first | middle | last | spaces
+    }
+
+    /// Whether a byte of the word is a control character, a quote or a backslash. Rarely true without need.
+    @inline(__always)
+    private static func needsEscape(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = word ^ (ones &* 0x22)
+        let backslashes = word ^ (ones &* 0x5C)
+        let low = (word &- ones &* 0x20) & ~word
+        let found = low | ((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes)
+        return found & (ones &* 0x80) != 0
+    }
+
+    @inline(never)
+    private mutating func escape(_ word: UInt64, count: Int) {
+        var rest = word
+        for _ in 0..<count {
+            escape(UInt8(truncatingIfNeeded: rest))
+            rest >>= 8
+        }
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        switch byte {
+        case 0x22, 0x5C: put(UInt8(ascii: "\\"), byte)
+        case 0x09: put(UInt8(ascii: "\\"), UInt8(ascii: "t"))
+        case 0x0A: put(UInt8(ascii: "\\"), UInt8(ascii: "n"))
+        case 0x0D: put(UInt8(ascii: "\\"), UInt8(ascii: "r"))
+        case 0..<0x20:
+            let digits: StaticString = "0123456789abcdef"
+            put(UInt8(ascii: "\\"), UInt8(ascii: "u"))
+            put(0x30, 0x30)
+            put(digits.utf8Start[Int(byte >> 4)], digits.utf8Start[Int(byte & 15)])
+        default:
+            base[used] = byte
+            used += 1
+        }
+    }
+
+    private mutating func put(_ first: UInt8, _ second: UInt8) {
+        base[used] = first
+        base[used + 1] = second
+        used += 2
+    }
+}

@@ -1,0 +1,100 @@
+import EventModel
+
+extension EventScanner {
+    // SAFETY: see `EventScanner`; ranges of the arena lie below `used`.
+
+    /// Begins an event of the class an attribute names, or of `Event`.
+    mutating func beginEvent(_ count: Int, _ attributes: SAXAttributes?) {
+        guard records.count < limits.events else { return fail("the answer has more than \(limits.events) events") }
+        let type = typeAttribute(count, attributes)
+        record = EventRecord(className: Int32(truncatingIfNeeded: classIndex(type)))
+        arena.beginEvent()
+        top = 0
+        frames.initialize(
+            to: Frame(nameStart: 0, start: 0, member: 0, children: 0, asideStart: 0, asideMark: 0))
+        beginObject(frames)
+        writeClassName()
+        guard let attributes else { return }
+        if count > limits.attributes { return damage("the event has too many attributes") }
+        for place in 0..<count where attributes[5 * place + 2] != known.schemaInstance {
+            readAttributes(of: frames, 1, attributes + 5 * place)
+        }
+    }
+
+    private mutating func writeClassName() {
+        guard let name = known.typeName else { return }
+        let index = names.index(of: name)
+        guard index >= 0 else { return fail("the answer has too many different names") }
+        let member = addMember(index, to: frames)
+        arena.append(UInt8(ascii: "\""))
+        tables.classNames[Int(record.className)].utf8.withContiguousStorageIfAvailable { text in
+            if let start = text.baseAddress { arena.appendEscaped(start, text.count) }
+        }
+        arena.append(UInt8(ascii: "\""))
+        members[member].end = Int32(truncatingIfNeeded: arena.used)
+        arena.append(UInt8(ascii: ","))
+    }
+
+    /// The local part of `xsi:type`.
+    func typeAttribute(_ count: Int, _ attributes: SAXAttributes?) -> UnsafeBufferPointer<UInt8>? {
+        guard let attributes else { return nil }
+        for place in 0..<count {
+            let attribute = attributes + 5 * place
+            guard attribute[0] == known.type, attribute[2] == known.schemaInstance,
+                let start = attribute[3], let end = attribute[4]
+            else { continue }
+            return UnsafeBufferPointer(
+                rebasing: Self.localPart(of: UnsafeBufferPointer(start: start, count: end - start)))
+        }
+        return nil
+    }
+
+    private mutating func classIndex(_ type: UnsafeBufferPointer<UInt8>?) -> Int {
+        guard let start = type?.baseAddress, let count = type?.count, count > 0 else { return newClass("Event") }
+        let hash = ByteKeyTable.hash(start, count)
+        let found = classTable.find(start, count, hash: hash)
+        if found >= 0 { return found }
+        let name = String(
+            decoding: UnsafeBufferPointer(start: start, count: min(count, limits.textBytes)), as: UTF8.self)
+        let index = newClass(EventClasses.standard.sharedName(name))
+        classTable.insert(start, count, hash: hash, value: index)
+        return index
+    }
+
+    private mutating func newClass(_ name: String) -> Int {
+        var name = name
+        name.makeContiguousUTF8()
+        tables.classNames.append(name)
+        classShapes.append(ClassShapes(className: name))
+        return classShapes.count - 1
+    }
+
+    /// Ends the event in hand.
+    mutating func endEvent() {
+        top = -1
+        closeObject(frames)
+        aside.removeAll(keepingCapacity: true)
+        if !record.hasKey { damage("the event has no <key>") }
+        if !record.hasCreatedTime { damage("the event has no <createdTime>") }
+        if arena.holdsNonASCII { repairText() }
+        if arena.overflowed { return fail("an event grew beyond its room") }
+        guard failure == nil else { return }
+        record.start = Int32(truncatingIfNeeded: arena.eventStart)
+        record.end = Int32(truncatingIfNeeded: arena.eventStart + arena.used)
+        records.append(record)
+        if record.damage < 0 { soundEvents += 1 }
+        arena.finishEvent()
+    }
+
+    /// Replaces what is not UTF-8; libxml2 lets such bytes through after it complained about them.
+    private mutating func repairText() {
+        let bytes = UnsafeBufferPointer(start: arena.base, count: arena.used)
+        guard String(validating: bytes, as: UTF8.self) == nil else { return }
+        damage("a text is not UTF-8")
+        let repaired = Array(String(decoding: bytes, as: UTF8.self).utf8)
+        arena.used = 0
+        repaired.withUnsafeBufferPointer { bytes in
+            if let start = bytes.baseAddress { arena.append(start, bytes.count, readable: bytes.count) }
+        }
+    }
+}

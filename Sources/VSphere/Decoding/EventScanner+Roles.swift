@@ -1,0 +1,98 @@
+import EventModel
+
+/// Where the parts of an argument struct are in the arena: `{"name":"N","vm":{"type":"T","value":"V"}}`.
+struct ArgumentParts {
+    var name = 0..<0
+    var type = 0..<0
+    var value = 0..<0
+}
+
+extension EventScanner {
+    // SAFETY: see `EventScanner`; ranges of the arena lie below `used`.
+
+    /// Sets the typed part an element stands for, before its value is closed.
+    @inline(__always)
+    mutating func settleRole(_ frame: UnsafeMutablePointer<Frame>) {
+        let role = frame.pointee.role
+        if let place = role.objectIndex {
+            if frame.pointee.kind == .object, record.objects[place] < 0 {
+                record.objects[place] = object(key: frame.pointee.start..<arena.used)
+            }
+            return
+        }
+        guard frame.pointee.kind != .object else { return damageIfNeeded(role) }
+        let text = frame.pointee.kind == .empty ? arena.used..<arena.used : frame.pointee.textStart..<arena.used
+        switch role {
+        case .argumentName: argument.name = text
+        case .argumentReference: argument.value = text
+        case .key:
+            guard let key = integer(text) else { return damageIfNeeded(role) }
+            (record.key, record.hasKey) = (key, true)
+        case .chainId:
+            guard let chainId = integer(text) else { return }
+            (record.chainId, record.hasChainId) = (chainId, true)
+        case .createdTime:
+            guard let time = Timestamp(rfc3339: bytes(text)) else { return damageIfNeeded(role) }
+            (record.createdTime, record.hasCreatedTime) = (time.nanoseconds, true)
+        case .userName: record.userName = string(text)
+        case .eventTypeId: record.eventTypeId = string(text)
+        case .severity: record.severity = string(text)
+        case .objectId: record.objectId = string(text)
+        case .objectType: record.objectType = string(text)
+        case .objectName: record.objectName = string(text)
+        case .managedObject:
+            argument.value = text
+            if !argument.type.isEmpty { record.managedObject = object(key: frame.pointee.start..<arena.used) }
+        default: break
+        }
+    }
+
+    private mutating func damageIfNeeded(_ role: EventRole) {
+        if role == .key { damage("<key> is no 32-bit integer") }
+        if role == .createdTime { damage("<createdTime> is no time") }
+    }
+
+    @inline(__always)
+    private func bytes(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: arena.base + range.lowerBound, count: range.count)
+    }
+
+    private func integer(_ range: Range<Int>) -> Int32? {
+        JSONInteger.value(of: bytes(range)).flatMap { Int32(exactly: $0) }
+    }
+
+    /// The place of a text in the page's table.
+    @inline(__always)
+    private mutating func string(_ range: Range<Int>) -> Int32 {
+        let (start, count) = (UnsafePointer(arena.base + range.lowerBound), range.count)
+        let hash = ByteKeyTable.hash(start, count)
+        let found = stringTable.find(start, count, hash: hash)
+        if found >= 0 { return Int32(truncatingIfNeeded: found) }
+        tables.strings.append(unescaped(range))
+        stringTable.insert(start, count, hash: hash, value: tables.strings.count - 1)
+        return Int32(truncatingIfNeeded: tables.strings.count - 1)
+    }
+
+    /// The place of the managed object the argument in hand names; `key` is all of its JSON so far.
+    @inline(__always)
+    private mutating func object(key: Range<Int>) -> Int32 {
+        let (start, count) = (UnsafePointer(arena.base + key.lowerBound), key.count)
+        let hash = ByteKeyTable.hash(start, count)
+        let found = objectTable.find(start, count, hash: hash)
+        if found >= 0 { return Int32(truncatingIfNeeded: found) }
+        tables.objects.append(
+            EntityReference(
+                name: unescaped(argument.name), type: unescaped(argument.type), value: unescaped(argument.value)))
+        objectTable.insert(start, count, hash: hash, value: tables.objects.count - 1)
+        return Int32(truncatingIfNeeded: tables.objects.count - 1)
+    }
+
+    /// The text of a JSON string of ours, its quotes not counted.
+    private func unescaped(_ range: Range<Int>) -> String {
+        let text = bytes(range)
+        guard text.contains(UInt8(ascii: "\\")) else { return String(decoding: text, as: UTF8.self) }
+        let quote = UInt8(ascii: "\"")
+        let value = try? JSONDocument([quote] + text + [quote]).root.value
+        return value?.string ?? String(decoding: text, as: UTF8.self)
+    }
+}

@@ -1,0 +1,38 @@
+import CLibXML2
+
+extension XMLPushParser {
+    // SAFETY: `user` is the parser's scanner in each callback; libxml2 calls only inside `push`, one callback at a time.
+
+    /// The callbacks libxml2 is given. No entity, notation or external subset is ever asked for: nothing is loaded or expanded
+    /// beyond XML's own five entities.
+    static var handler: xmlSAXHandler {
+        var handler = xmlSAXHandler()
+        handler.initialized = UInt32(XML_SAX2_MAGIC)
+        handler.startElementNs = { user, name, _, uri, _, _, count, _, attributes in
+            guard let user, let name else { return }
+            user.assumingMemoryBound(to: EventScanner.self).pointee
+                .startElement(name, uri, Int(count), attributes)
+        }
+        handler.endElementNs = { user, _, _, _ in
+            user?.assumingMemoryBound(to: EventScanner.self).pointee.endElement()
+        }
+        handler.characters = characters
+        handler.ignorableWhitespace = characters
+        handler.cdataBlock = characters
+        handler.internalSubset = { user, _, _, _ in
+            guard let scanner = user?.assumingMemoryBound(to: EventScanner.self) else { return }
+            scanner.pointee.fail("it has a document type definition")
+            xmlStopParser(scanner.pointee.context)
+        }
+        handler.serror = { user, error in
+            guard let error else { return }
+            user?.assumingMemoryBound(to: EventScanner.self).pointee.note(error.pointee)
+        }
+        return handler
+    }
+
+    private static let characters: charactersSAXFunc = { user, text, count in
+        guard let user, let text, count > 0 else { return }
+        user.assumingMemoryBound(to: EventScanner.self).pointee.characters(text, Int(count))
+    }
+}

@@ -1,0 +1,160 @@
+import CLibXML2
+
+/// libxml2's SAX2 push parser with an `EventScanner` behind it, and the blocks the events' JSON is written to.
+///
+/// Use from one thread at a time.
+final class XMLPushParser: @unchecked Sendable {
+    // SAFETY: owns the parser context, the scanner and the blocks; the context is freed before the scanner its callbacks use.
+    // libxml2 runs only inside `push`, while the block's memory is held. `@unchecked Sendable`: the owner sees to it that
+    // one thread at a time calls, and that the calls are ordered.
+
+    /// libxml2 looks for the end of a tag from its start with each push: so pieces are not small.
+    private static let smallestPiece = 4096
+    /// Bounds how much JSON one push can make, and so the room a block must have.
+    private static let largestPiece = 32 << 10
+    /// JSON bytes one XML byte can become: a quote in a text of quotes becomes two; names and brackets add less than that.
+    private static let growth = 6
+    /// Room for the events of an ordinary page in few blocks.
+    private static let blockBytes = 256 << 10
+
+    private let context: xmlParserCtxtPtr
+    private let scanner: UnsafeMutablePointer<EventScanner>
+    private let limits: DecodingLimits
+    /// What came in pieces too small to push, or a character whose end is still to come.
+    private var pending: [UInt8] = []
+    private var receivedBytes = 0
+    private var block: [UInt8] = []
+    private var blocks: [Block] = []
+
+    /// A full block and how many events end in it or before.
+    private struct Block {
+        var bytes: [UInt8]
+        var records: Int
+    }
+
+    /// Fails only when there is no memory.
+    init?(limits: DecodingLimits) {
+        Self.initializeLibrary
+        scanner = .allocate(capacity: 1)
+        var handler = Self.handler
+        guard let context = xmlCreatePushParserCtxt(&handler, scanner, nil, 0, nil) else {
+            scanner.deallocate()
+            return nil
+        }
+        xmlCtxtUseOptions(
+            context, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_RECOVER.rawValue | XML_PARSE_IGNORE_ENC.rawValue))
+        (self.context, self.limits) = (context, limits)
+        // The arena writes nothing before a block is attached; until then any address will do.
+        let nowhere = UnsafeMutableRawPointer(scanner).assumingMemoryBound(to: UInt8.self)
+        scanner.initialize(to: EventScanner(context: context, limits: limits, nowhere: nowhere))
+    }
+
+    deinit {
+        xmlFreeParserCtxt(context)
+        scanner.pointee.deallocate()
+        scanner.deinitialize(count: 1)
+        scanner.deallocate()
+    }
+
+    /// Undamaged events that are complete so far.
+    var soundEvents: Int { scanner.pointee.soundEvents }
+
+    /// Takes the next bytes of the answer. Returns false once it is clear that the answer is refused.
+    func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        receivedBytes += bytes.count
+        if receivedBytes > limits.answerBytes { scanner.pointee.fail("it is longer than \(limits.answerBytes) bytes") }
+        if pending.isEmpty, bytes.count >= Self.smallestPiece {
+            pending.append(contentsOf: bytes[pushWholeCharacters(bytes)...])
+        } else {
+            pending.append(contentsOf: bytes)
+            if pending.count >= Self.smallestPiece { pushPending() }
+        }
+        return scanner.pointee.failure == nil
+    }
+
+    /// Ends the answer and gives what it held.
+    func finish() -> ScannedAnswer {
+        pushPending()
+        pending.withUnsafeBytes { push($0) }
+        if scanner.pointee.failure == nil, scanner.pointee.root == nil { push(nil, terminate: true) }
+        return ScannedAnswer(
+            root: scanner.pointee.root, rootName: scanner.pointee.rootName, failure: scanner.pointee.failure,
+            soundEvents: scanner.pointee.soundEvents, events: events())
+    }
+
+    private func pushPending() {
+        let bytes = pending
+        let pushed = bytes.withUnsafeBytes { pushWholeCharacters($0) }
+        pending = Array(bytes[pushed...])
+    }
+
+    /// Pushes all but the last character if that is incomplete: libxml2 mistakes the end of a piece inside a character for an
+    /// error. Returns how many bytes were pushed.
+    private func pushWholeCharacters(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var start = 0
+        while start < bytes.count {
+            var end = min(start + Self.largestPiece, bytes.count)
+            var back = 0
+            while back < 3, end - back > start, bytes[end - back - 1] & 0xC0 == 0x80 { back += 1 }
+            if end - back > start, bytes[end - back - 1] >= 0xC0 { end -= back + 1 }
+            if end == start { return start }
+            push(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+            start = end
+        }
+        return start
+    }
+
+    private func push(_ bytes: UnsafeRawBufferPointer?, terminate: Bool = false) {
+        guard scanner.pointee.failure == nil else { return }
+        let count = bytes?.count ?? 0
+        makeRoom(for: heldBack + count)
+        block.withUnsafeMutableBufferPointer { memory in
+            guard let start = memory.baseAddress else { return }
+            scanner.pointee.arena.attach(start, capacity: memory.count)
+            let text = bytes?.baseAddress?.assumingMemoryBound(to: CChar.self)
+            xmlParseChunk(context, text, Int32(truncatingIfNeeded: count), terminate ? 1 : 0)
+        }
+        if heldBack > limits.tagBytes { scanner.pointee.fail("a tag of it is longer than \(limits.tagBytes) bytes") }
+    }
+
+    /// Bytes libxml2 has not read yet, because they are part of a tag that is incomplete.
+    private var heldBack: Int {
+        guard let input = context.pointee.input, let end = input.pointee.end, let next = input.pointee.cur else {
+            return 0
+        }
+        return max(0, end - next)
+    }
+
+    /// Takes a new block when the one in hand might not hold what comes, and moves a half-written event to it.
+    private func makeRoom(for bytes: Int) {
+        let needed = bytes * Self.growth + 4096
+        let arena = scanner.pointee.arena
+        guard block.count - arena.eventStart - arena.used < needed else { return }
+        let begun = block[min(arena.eventStart, block.count)..<min(arena.eventStart + arena.used, block.count)]
+        let size = max(Self.blockBytes, begun.count + 2 * needed)
+        let next = [UInt8](unsafeUninitializedCapacity: size) { memory, count in
+            _ = memory.update(fromContentsOf: begun)
+            // The bytes behind are written before anybody reads them: an event's JSON ends where writing ended.
+            count = size
+        }
+        if !block.isEmpty { blocks.append(Block(bytes: block, records: scanner.pointee.records.count)) }
+        block = next
+        scanner.pointee.arena.moveToNewBlock()
+    }
+
+    private func events() -> [VSphereEvent] {
+        let records = scanner.pointee.records
+        let tables = scanner.pointee.tables
+        var events: [VSphereEvent] = []
+        events.reserveCapacity(records.count)
+        let used = scanner.pointee.arena.eventStart
+        // A last block that is mostly empty is not kept alive by the few events in it.
+        let last = used * 2 < block.count ? Array(block[..<used]) : block
+        for block in blocks + [Block(bytes: last, records: records.count)] {
+            for record in records[events.count..<block.records] { events.append(tables.event(record, in: block.bytes)) }
+        }
+        return events
+    }
+
+    private static let initializeLibrary: Void = xmlInitParser()
+}
