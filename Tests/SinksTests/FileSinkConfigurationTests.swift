@@ -1,4 +1,5 @@
 import AgentCore
+import EventModel
 import Testing
 
 @testable import Sinks
@@ -56,5 +57,18 @@ import Testing
         ])
     func wrong(text: String, expected: [String]) {
         #expect(problems(text, of: FileSinkConfiguration.self).sorted() == expected.sorted())
+    }
+
+    @Test(
+        "lines are forced to the disk with each batch, after a time, or never",
+        arguments: [
+            (FileSinkConfiguration.Fsync.batch, 0, true), (.never, 1_000_000, false),
+            (.interval(.seconds(5)), 4, false),
+            (.interval(.seconds(5)), 5, true), (.interval(.seconds(5)), -1, true),
+        ])
+    func fsync(policy: FileSinkConfiguration.Fsync, elapsed: Int, isDue: Bool) {
+        let last = Timestamp(nanoseconds: 1_795_241_880_000_000_000)
+        #expect(policy.isDue(since: last, now: last.advanced(by: .seconds(elapsed))) == isDue)
+        #expect(policy.isDue(since: Timestamp(nanoseconds: .min), now: last) == (policy != .never))
     }
 }

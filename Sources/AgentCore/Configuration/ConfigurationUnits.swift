@@ -85,7 +85,10 @@ extension ConfigurationType where Value == SecretReference {
 extension ConfigurationType where Value == TypePattern {
     /// An event type or the beginning of one: `vm.powered-on`, `vm.*`, `*`.
     package static var typePattern: Self {
-        .text(expected: "an event type such as \"vm.powered-on\" or \"vm.*\"", placeholder: .all) {
+        .text(
+            expected: "an event type such as \"vm.powered-on\" or \"vm.*\"",
+            schema: [.init("pattern", #"^([a-z0-9-]+[.])*([a-z0-9-]+|[*])$"#)], placeholder: .all
+        ) {
             TypePattern($0)
         }
     }

@@ -74,7 +74,7 @@ struct Archive {
         let now = clock.now()
         var file = try openFile(at: now)
         let news = entries.drop { $0.sequence <= held }
-        let isSyncDue = isSyncDue(at: now)
+        let isSyncDue = configuration.fsync.isDue(since: synced, now: now)
         guard let last = news.last else {
             if isSyncDue { try file.sync() }
             return
@@ -87,14 +87,6 @@ struct Archive {
         try file.append(lines.bytes, last: end, sync: isSyncDue)
         held = last.sequence
         if isSyncDue { synced = now }
-    }
-
-    private func isSyncDue(at now: Timestamp) -> Bool {
-        switch configuration.fsync {
-        case .batch: true
-        case .interval(let interval): now.since(synced) >= interval
-        case .never: false
-        }
     }
 
     /// The current file, opened anew when somebody else has touched it.
