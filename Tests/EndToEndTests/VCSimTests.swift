@@ -3,7 +3,7 @@ import HTTPClient
 import Testing
 
 /// The simulator and the driver do what the end-to-end tests rely on.
-@Suite struct VCSimTests {
+@Suite(.timeLimit(.minutes(15))) struct VCSimTests {
     @Test(
         "machines are powered, created, cloned, reconfigured and removed, and each leaves its events",
         arguments: [false, true])

@@ -26,9 +26,12 @@ final class VCSim: Sendable {
     let thumbprint: String
     let model: Model
     private let process: ChildProcess
+    /// Where it keeps its datastores: gone with it, even when it was killed.
+    private let folder: TemporaryDirectory
 
-    private init(process: ChildProcess, model: Model, url: String, thumbprint: String) {
-        (self.process, self.model, self.url, self.thumbprint) = (process, model, url, thumbprint)
+    private init(process: ChildProcess, folder: TemporaryDirectory, model: Model, words: [String]) {
+        (self.process, self.folder, self.model) = (process, folder, model)
+        (url, thumbprint) = (words[0], words.last ?? "")
     }
 
     /// Builds the simulator if need be, starts it and waits until it listens.
@@ -37,11 +40,13 @@ final class VCSim: Sendable {
         arguments += ["-listen", "127.0.0.1:\(model.port)"]
         if model.isESXi { arguments.append("-esx") }
         if let seconds = model.idleSeconds { arguments += ["-idle", "\(seconds)s"] }
-        var program = ChildProcess.Program(try await build.value, arguments)
+        let folder = try TemporaryDirectory("vcsim")
+        var program = ChildProcess.Program(
+            try await build.value, arguments, environment: ["TMPDIR": folder.path])
         program.holdsInput = true
         let process = try ChildProcess(program)
         let words = try await process.waitForLine { $0.hasPrefix("https://") }.split(separator: " ").map(String.init)
-        return VCSim(process: process, model: model, url: words[0], thumbprint: words.last ?? "")
+        return VCSim(process: process, folder: folder, model: model, words: words)
     }
 
     /// The port it listens on.
