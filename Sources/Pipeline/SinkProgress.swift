@@ -97,10 +97,15 @@ package struct SinkProgress: Sendable {
             let reason = "the journal gave nothing after \(cursor), though its head is \(page.head)"
             return retry(reason, mayAnnounce: false, at: now, random: random)
         }
-        wanted = page.entries.filter { filter.matches(type: $0.type, severity: $0.severity) }
+        // Most sinks want all: then nothing is copied.
+        wanted = filter == EventFilter() ? page.entries : page.entries.filter(isWanted)
         filtered += page.entries.count - wanted.count
         step = wanted.isEmpty ? .acknowledge : .deliver
         return nil
+    }
+
+    private func isWanted(_ entry: Entry) -> Bool {
+        filter.matches(type: entry.type, severity: entry.severity)
     }
 
     /// The destination has all of the batch.
