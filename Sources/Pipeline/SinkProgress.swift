@@ -27,12 +27,19 @@ package struct SinkProgress: Sendable {
         case afterAcknowledgement
     }
 
+    /// The last sequence acknowledged.
     package private(set) var cursor: UInt64
+    /// What the runner does now.
     package private(set) var state = SinkStatus.State.idle
+    /// Failed attempts in a row, of deliveries, reads and acknowledgements.
     package private(set) var outage = Outage()
+    /// Entries the destination took.
     package private(set) var delivered = 0
+    /// Entries left out on purpose.
     package private(set) var filtered = 0
+    /// Entries the journal had let go.
     package private(set) var dropped: UInt64 = 0
+    /// Entries the destination refused for good.
     package private(set) var deadLetters = 0
     private let filter: EventFilter
     private var wanted: [Entry] = []
