@@ -33,11 +33,17 @@ package struct CollectorProgress: Sendable {
 
     /// The last one committed.
     package private(set) var checkpoint: Checkpoint?
+    /// What the runner does now.
     package private(set) var state = CollectorStatus.State.idle
+    /// Failed attempts in a row, of polls and commits.
     package private(set) var outage = Outage()
+    /// Polls that brought a batch.
     package private(set) var polls = 0
+    /// Events committed that were news.
     package private(set) var events = 0
+    /// Events the journal held already.
     package private(set) var repeated = 0
+    /// When the last batch was safe.
     package private(set) var lastCommit: Timestamp?
     private var batch: EncodedBatch?
     private var heldSince: Timestamp?

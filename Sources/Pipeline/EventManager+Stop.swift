@@ -29,7 +29,8 @@ extension EventManager {
         for runner in collectorRunners { runner.finish() }
         for runner in collectorRunners { await runner.task.ended.wait(past: 0) }
         if hasRun { await context.announce(.stopped) }
-        for runner in sinkRunners { runner.drain(to: context.head.value) }
+        let head = context.head.value
+        for runner in sinkRunners { runner.drain(to: head) }
         for runner in sinkRunners { await runner.task.ended.wait(past: 0) }
         for runner in collectorRunners { await runner.task.stopped.wait(past: 0) }
         for runner in sinkRunners { await runner.task.stopped.wait(past: 0) }
