@@ -21,8 +21,7 @@ extension Timestamp {
     /// Reads RFC 3339 text from UTF-8 bytes in memory: the fast way for decoders.
     package init?(rfc3339 bytes: UnsafeBufferPointer<UInt8>) {
         // SAFETY: read within the bounds of the buffer.
-        var reader = DateTimeReader(bytes)
-        guard let timestamp = reader.read() else { return nil }
+        guard let timestamp = DateTimeReader.read(bytes) else { return nil }
         self = timestamp
     }
 

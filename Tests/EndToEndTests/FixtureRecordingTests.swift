@@ -152,7 +152,7 @@ struct FixtureRecordingTests {
             vcenter.plan(.fault(.invalidState), at: "CreateCollectorForEvents", calls: 2...2)
             vcenter.plan(.fault(.notFound("EventHistoryCollector", "x")), at: "ReadNextEvents", calls: 2...2)
             vcenter.plan(.httpStatus(503), at: "ReadNextEvents", calls: 4...4)
-            vcenter.plan(.fault(.invalidRequest("not now")), at: "ReadNextEvents", calls: 6...6)
+            vcenter.plan(.fault(VimFault("SystemError", message: "A general system error occurred")), at: "ReadNextEvents", calls: 6...6)
             vcenter.plan(.malformed(atEvent: 1), at: "ReadNextEvents", calls: 8...8)
         }
     }

@@ -61,7 +61,10 @@ struct RecordCommand: AsyncParsableCommand {
         let recording = Recording(limit: events)
         let outcome = await ending(afterSeconds: seconds) { try await recording.fill(from: running) }
         await running.stop()
-        if case .failure(let error) = outcome, !(error is CancellationError), await recording.count == 0 { throw error }
+        if case .failure(let error) = outcome {
+            if await recording.count == 0 { throw error }
+            StandardError.print("\(collector): ended early: \(error)")
+        }
         try StandardOutput.print("\(out): \(await recording.count) events")
         return await recording.lines
     }
