@@ -38,9 +38,7 @@ struct FixtureRecordingTests {
         #expect(vcenter.counters.sessions == 0 && vcenter.counters.collectors == 0, "nothing is left on the server")
         let shipped = "\(Self.folder)/\(scenario.name)"
         if Environment["GOLDEN"] == "update" {
-            let copy = try ChildProcess(
-                .init("/bin/sh", ["-c", "rm -rf \"$1\" && mkdir -p \"$1\" && cp -r \"$2\"/. \"$1\"", "sh", shipped, workplace.folder.path("case")]))
-            #expect(try await copy.waitForExit() == .code(0), "\(copy.errors)")
+            try await ship(workplace.folder.path("case"), as: shipped)
         }
         let expected = try Workplace.events(of: try #require(TestFile.text("\(shipped)/expected.jsonl")))
         let recorded = try Workplace.events(of: try #require(TestFile.text(workplace.folder.path("case/expected.jsonl"))))
@@ -48,6 +46,42 @@ struct FixtureRecordingTests {
         #expect(recorded.map(\.event.id) == expected.map(\.event.id))
         #expect(recorded.map(\.event.type) == expected.map(\.event.type))
         #expect(recorded.map(\.event.data) == expected.map(\.event.data))
+    }
+
+    @Test("a session of vcsim is recorded anew", .enabled(if: Environment["GOLDEN"] == "update", "records only with GOLDEN=update"))
+    func simulatorSession() async throws {
+        let simulator = try await VCSim.start(VCSim.Model(machines: 4))
+        let driver = try await simulator.driver()
+        let workplace = try Workplace(configuration: VSphereEndToEndTests.configuration(simulator))
+        let recorder = try workplace.start(
+            ["record", "vc", "--out", "case", "--events", "85", "--seconds", "60"],
+            environment: VSphereEndToEndTests.environment(simulator))
+        for round in 1...3 {
+            for machine in try await driver.machines() {
+                if machine.isOn { try await driver.powerOff(machine) } else { try await driver.powerOn(machine) }
+                try await ContinuousClock().sleep(for: .milliseconds(900))
+            }
+            let machines = try await driver.machines()
+            let clone = try await driver.clone(machines[0], as: "web-\(round)")
+            try await ContinuousClock().sleep(for: .milliseconds(900))
+            try await driver.reconfigure(clone, memoryMB: 64 * round)
+            try await driver.powerOn(clone)
+            try await ContinuousClock().sleep(for: .milliseconds(900))
+            if round > 1 {
+                try await driver.powerOff(clone)
+                try await driver.destroy(clone)
+            }
+        }
+        recorder.signal(2)
+        #expect(try await recorder.waitForExit() == .code(0), "\(recorder.errors)")
+        try await simulator.stop()
+        try await ship(workplace.folder.path("case"), as: "\(Self.folder)/vcenter-session")
+    }
+
+    private func ship(_ folder: String, as shipped: String) async throws {
+        let script = "rm -rf \"$1\" && mkdir -p \"$1\" && cp -r \"$2\"/. \"$1\""
+        let copy = try ChildProcess(.init("/bin/sh", ["-c", script, "sh", shipped, folder]))
+        #expect(try await copy.waitForExit() == .code(0), "\(copy.errors)")
     }
 
     @Test("every shipped fixture passes")

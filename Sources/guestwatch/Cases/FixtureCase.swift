@@ -52,6 +52,15 @@ struct FixtureCase {
         }
     }
 
+    /// Runs to the end; gives each event as its id and its JSON line.
+    func lines() async throws -> [(id: String, text: String)] {
+        var lines: [(id: String, text: String)] = []
+        try await run { events in
+            lines += events.map { ($0.id, String(decoding: EventEncoder.encode($0), as: UTF8.self)) }
+        }
+        return lines
+    }
+
     private func drain(_ running: any Collector, _ input: ReplayTransport?, _ deliver: ([Event]) throws -> Void) async throws {
         var checkpoint: Checkpoint?
         var failures = 0
