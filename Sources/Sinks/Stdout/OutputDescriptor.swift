@@ -1,5 +1,6 @@
 import AgentCore
 import Glibc
+import Platform
 
 /// A descriptor somebody reads at his own pace: a pipe, a terminal, a file.
 ///
@@ -68,10 +69,7 @@ struct OutputDescriptor: ~Copyable, Sendable {
         guard fstat(given, &status) == 0 else { return }
         let isFile = status.st_mode & S_IFMT == S_IFREG
         let isPipeOrTerminal = status.st_mode & S_IFMT == S_IFIFO || isatty(given) == 1
-        if isPipeOrTerminal {
-            let descriptor = Glibc.open("/proc/self/fd/\(given)", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-            if descriptor >= 0 { reopened = descriptor }
-        }
+        if isPipeOrTerminal { reopened = DescriptorReopening.writingWithoutWaiting(to: given) }
         mayBlock = !isFile && reopened == nil
     }
 
