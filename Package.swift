@@ -28,7 +28,9 @@ let agent: [Target] = [
         name: "VSphere",
         dependencies: ["CLibXML2", "CLibXML2Shims", "CVSphereTables", "EventModel", "HTTPClient", "Platform"]),
     // floor 3: the plugins and the pipeline between them
-    .target(name: "Collectors", dependencies: ["AgentCore", "CVSphereTables", "EventModel", "HTTPClient", "Platform", "VSphere"]),
+    .target(
+        name: "Collectors",
+        dependencies: ["AgentCore", "CVSphereTables", "EventModel", "HTTPClient", "Platform", "VSphere"]),
     .target(name: "Journals", dependencies: ["AgentCore", "CSQLite", "EventModel", "Platform"]),
     .target(name: "Pipeline", dependencies: ["AgentCore", "EventModel", "Platform", .log]),
     .target(name: "Sinks", dependencies: ["AgentCore", "CZlib", "EventModel", "Platform"]),
@@ -36,7 +38,8 @@ let agent: [Target] = [
     .executableTarget(
         name: "guestwatch",
         dependencies: [
-            "AgentCore", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "Sinks", "VSphere",
+            "AgentCore", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "Sinks",
+            "VSphere",
             .argumentParser, .lifecycle, .log, .signals,
         ]),
 ]

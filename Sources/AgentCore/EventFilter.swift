@@ -28,8 +28,8 @@ package struct TypePattern: Sendable, Hashable {
         beginning = text.hasSuffix("*") ? String(text.dropLast()) : nil
     }
 
-    /// Nil when a word is empty or has other letters than types have, or when `*` stands anywhere but alone or after the last
-    /// dot.
+    /// Nil when a word is empty or has other letters than types have, or when `*` stands anywhere but alone or after
+    /// the last dot.
     package init?(_ text: String) {
         let words = text.split(separator: ".", omittingEmptySubsequences: false)
         let isPattern = words.last == "*"

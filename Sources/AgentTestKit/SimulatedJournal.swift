@@ -1,7 +1,8 @@
 package import AgentCore
 import Platform
 
-/// A journal for tests: a `SimulatedHistory` behind the contract, which fails when it is told to and says what was called.
+/// A journal for tests: a `SimulatedHistory` behind the contract, which fails when it is told to and says what was
+/// called.
 package final class SimulatedJournal: Journal {
     package typealias Configuration = ScriptedConfiguration
 

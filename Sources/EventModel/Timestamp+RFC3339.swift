@@ -85,7 +85,8 @@ private struct DateTimeText {
 
 /// Reads one date-time from bytes; every step fails by returning nil.
 private struct DateTimeReader {
-    // SAFETY: a reader lives within one call of `read`, as long as its bytes; each access is checked against their count.
+    // SAFETY: a reader lives within one call of `read`, as long as its bytes; each access is checked against their
+    // count.
     private let bytes: UnsafeBufferPointer<UInt8>
     private var index = 0
 
@@ -149,7 +150,8 @@ private struct DateTimeReader {
 }
 
 extension Timestamp {
-    /// Nil outside the range. Counted from the second's end before 1970, where the first second of the range has no beginning.
+    /// Nil outside the range. Counted from the second's end before 1970, where the first second of the range has no
+    /// beginning.
     fileprivate init?(seconds: Int64, nanoseconds fraction: Int64) {
         let (whole, rest) = seconds < 0 ? (seconds + 1, fraction - 1_000_000_000) : (seconds, fraction)
         let (product, overflow) = whole.multipliedReportingOverflow(by: 1_000_000_000)

@@ -28,7 +28,8 @@ package enum AgentEvent: Sendable, Hashable {
         }
     }
 
-    /// The event. Its id is made of type, name and time: an agent says the same about the same plugin once in a nanosecond.
+    /// The event. Its id is made of type, name and time: an agent says the same about the same plugin once in a
+    /// nanosecond.
     package func event(source: String, at now: Timestamp) -> Event {
         let subject = name.map { "\($0)/" } ?? ""
         return Event(

@@ -1,5 +1,5 @@
-/// Exponential backoff with full jitter: each delay is drawn evenly from zero to a ceiling that doubles, so that agents which
-/// lost the same server at the same moment do not come back at the same moment.
+/// Exponential backoff with full jitter: each delay is drawn evenly from zero to a ceiling that doubles, so that agents
+/// which lost the same server at the same moment do not come back at the same moment.
 package enum Backoff {
     /// A server that restarts a service is back within seconds.
     package static let firstCeiling = Duration.seconds(1)
@@ -7,8 +7,9 @@ package enum Backoff {
     package static let lastCeiling = Duration.seconds(60)
     /// The most a destination's own "not before" is obeyed: a wrong one must not silence a sink for days.
     package static let mostObeyed = Duration.seconds(3600)
-    /// After a refusal (wrong password, untrusted certificate). vCenter locks an account after 5 failures within 3 minutes by
-    /// default, common directories after 3 to 10 within 30 minutes: one attempt in 15 minutes stays below all of them.
+    /// After a refusal (wrong password, untrusted certificate). vCenter locks an account after 5 failures within 3
+    /// minutes by default, common directories after 3 to 10 within 30 minutes: one attempt in 15 minutes stays below
+    /// all of them.
     package static let afterRefusal = Duration.seconds(15 * 60)
 
     /// The highest delay after this many failed attempts.

@@ -3,9 +3,9 @@ package import EventModel
 
 /// What a collector does next: the pure part of `CollectorRunner`. No time passes in it and nothing is called from it.
 ///
-/// The runner asks `next()`, performs the action and says how it went. A batch is kept until it is committed or the process
-/// ends, and the next poll goes on from its checkpoint only then: with the journal's *Atomic* and *Unique* this gives every
-/// event exactly once.
+/// The runner asks `next()`, performs the action and says how it went. A batch is kept until it is committed or the
+/// process ends, and the next poll goes on from its checkpoint only then: with the journal's *Atomic* and *Unique* this
+/// gives every event exactly once.
 package struct CollectorProgress: Sendable {
     /// What the runner shall do.
     package enum Action: Sendable {
@@ -27,8 +27,8 @@ package struct CollectorProgress: Sendable {
         case no, afterCommit, now
     }
 
-    /// After an empty batch: a collector that returns at once with nothing, against its contract, then costs a hundred polls a
-    /// second instead of a processor core.
+    /// After an empty batch: a collector that returns at once with nothing, against its contract, then costs a hundred
+    /// polls a second instead of a processor core.
     package static let restAfterEmptyBatch = Duration.milliseconds(10)
 
     /// The last one committed.
@@ -148,7 +148,8 @@ package struct CollectorProgress: Sendable {
         }
     }
 
-    /// The agent stops: what was polled is committed, nothing more is polled. True when the runner waits and shall be woken.
+    /// The agent stops: what was polled is committed, nothing more is polled. True when the runner waits and shall be
+    /// woken.
     package mutating func finish() -> Bool {
         if stop == .no { stop = .afterCommit }
         return state == .waiting || state == .held || state == .idle

@@ -3,8 +3,8 @@ package import EventModel
 
 /// What a sink does next: the pure part of `SinkRunner`. No time passes in it and nothing is called from it.
 ///
-/// The cursor moves only after acknowledgement, and what is acknowledged was delivered, filtered, refused for good, or gone
-/// from the journal before: *Reliable*.
+/// The cursor moves only after acknowledgement, and what is acknowledged was delivered, filtered, refused for good, or
+/// gone from the journal before: *Reliable*.
 package struct SinkProgress: Sendable {
     /// What the runner shall do.
     package enum Action: Sendable {

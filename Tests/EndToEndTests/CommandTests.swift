@@ -11,7 +11,8 @@ struct CommandTests {
                 "journal": ["kind": "sqlit", "path": "journal.db"],
                 "collectors": [
                     [
-                        "name": "vc", "kind": "vsphere-events", "url": "ftp://x", "username": "u", "password": "secret-word",
+                        "name": "vc", "kind": "vsphere-events", "url": "ftp://x", "username": "u",
+                        "password": "secret-word",
                         "intervall": "2s", "pageSize": 0, "interval": 5,
                     ],
                     ["name": "vc", "kind": "vsphere-event"],
@@ -63,7 +64,9 @@ struct CommandTests {
             assert not validator.is_valid(bad)
             """
         try #require(TestFile.write(Array(output.utf8), to: workplace.folder.path("schema.json")))
-        try #require(TestFile.write(#"{"collectors":[{"name":"a","kind":"nothing"}]}"#.utf8, to: workplace.folder.path("bad.json")))
+        try #require(
+            TestFile.write(
+                #"{"collectors":[{"name":"a","kind":"nothing"}]}"#.utf8, to: workplace.folder.path("bad.json")))
         let python = try ChildProcess(
             .init(
                 "/usr/bin/env",
@@ -127,7 +130,9 @@ struct CommandTests {
         let replayed = try await workplace.run(["replay", "case"])
         #expect(try Workplace.events(of: replayed.1).keys == vcenter.events.map(\.key))
         let search = try ChildProcess(
-            .init("/bin/grep", ["-rlE", "-e", "s3cr", "-e", "vmware_soap_session=\"?[^B\"]", workplace.folder.path("case")]))
+            .init(
+                "/bin/grep",
+                ["-rlE", "-e", "s3cr", "-e", "vmware_soap_session=\"?[^B\"]", workplace.folder.path("case")]))
         #expect(try await search.waitForExit() == .code(1), "secrets in \(search.output)")
         let expected = workplace.folder.path("case/expected.jsonl")
         let lines = try #require(TestFile.text(expected)).split(separator: "\n")

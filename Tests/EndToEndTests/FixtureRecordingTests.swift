@@ -2,8 +2,8 @@ import AgentTestKit
 import EventModel
 import Testing
 
-/// The fixtures that vcsim cannot make: recorded by `guestwatch record` from the fixture vCenter, which keeps to the documented
-/// behaviour of the real one. `GOLDEN=update` records them anew into `Fixtures`.
+/// The fixtures that vcsim cannot make: recorded by `guestwatch record` from the fixture vCenter, which keeps to the
+/// documented behaviour of the real one. `GOLDEN=update` records them anew into `Fixtures`.
 @Suite("The recorded fixtures", .serialized)
 struct FixtureRecordingTests {
     /// A case: how the server behaves, what happens there, and how many events come of it.
@@ -26,7 +26,9 @@ struct FixtureRecordingTests {
         scenario.prepare(vcenter, clock)
         let server = try LoopbackServer(answering: vcenter.answer)
         defer { server.stop() }
-        var changes: [JSONValue.Member] = [.init("username", .string(scenario.settings.userName)), .init("interval", "50ms")]
+        var changes: [JSONValue.Member] = [
+            .init("username", .string(scenario.settings.userName)), .init("interval", "50ms"),
+        ]
         changes += scenario.changes
         let workplace = try Workplace(
             configuration: Workplace.configuration(url: "\(server.url)/sdk", changes: changes))
@@ -41,14 +43,17 @@ struct FixtureRecordingTests {
             try await ship(workplace.folder.path("case"), as: shipped)
         }
         let expected = try Workplace.events(of: try #require(TestFile.text("\(shipped)/expected.jsonl")))
-        let recorded = try Workplace.events(of: try #require(TestFile.text(workplace.folder.path("case/expected.jsonl"))))
+        let recorded = try Workplace.events(
+            of: try #require(TestFile.text(workplace.folder.path("case/expected.jsonl"))))
         // The address is another at each recording; all else is the same.
         #expect(recorded.map(\.event.id) == expected.map(\.event.id))
         #expect(recorded.map(\.event.type) == expected.map(\.event.type))
         #expect(recorded.map(\.event.data) == expected.map(\.event.data))
     }
 
-    @Test("a session of vcsim is recorded anew", .enabled(if: Environment["GOLDEN"] == "update", "records only with GOLDEN=update"))
+    @Test(
+        "a session of vcsim is recorded anew",
+        .enabled(if: Environment["GOLDEN"] == "update", "records only with GOLDEN=update"))
     func simulatorSession() async throws {
         let simulator = try await VCSim.start(VCSim.Model(machines: 4))
         let driver = try await simulator.driver()
@@ -87,7 +92,8 @@ struct FixtureRecordingTests {
     @Test("every shipped fixture passes")
     func shipped() async throws {
         var program = ChildProcess.Program(
-            "/bin/sh", ["-c", "exec \"$0\" test Fixtures/*/*/", BuiltProduct.path("guestwatch")], directory: PackageRoot.path)
+            "/bin/sh", ["-c", "exec \"$0\" test Fixtures/*/*/", BuiltProduct.path("guestwatch")],
+            directory: PackageRoot.path)
         program.environment["SWIFT_BACKTRACE"] = "enable=no"
         let command = try ChildProcess(program)
         #expect(try await command.waitForExit(limit: .seconds(120)) == .code(0), "\(command.output)\(command.errors)")
@@ -157,7 +163,9 @@ struct FixtureRecordingTests {
             vcenter.append(
                 FixtureEvent(
                     "VmTeleportedEvent", vm: .vm(41),
-                    extra: "<destination><planet>Mars</planet><hops>3</hops></destination><reason>a &lt; b &amp; c</reason>"))
+                    extra:
+                        "<destination><planet>Mars</planet><hops>3</hops></destination><reason>a &lt; b &amp; c</reason>"
+                ))
             vcenter.append(FixtureEvent("HostDreamedEvent", extra: "<dream>electric sheep</dream>"))
             vcenter.append(FixtureEvent("CloudBurstEvent", host: nil))
             var damaged = FixtureEvent("VmPoweredOnEvent")
@@ -186,7 +194,9 @@ struct FixtureRecordingTests {
             vcenter.plan(.fault(.invalidState), at: "CreateCollectorForEvents", calls: 2...2)
             vcenter.plan(.fault(.notFound("EventHistoryCollector", "x")), at: "ReadNextEvents", calls: 2...2)
             vcenter.plan(.httpStatus(503), at: "ReadNextEvents", calls: 4...4)
-            vcenter.plan(.fault(VimFault("SystemError", message: "A general system error occurred")), at: "ReadNextEvents", calls: 6...6)
+            vcenter.plan(
+                .fault(VimFault("SystemError", message: "A general system error occurred")), at: "ReadNextEvents",
+                calls: 6...6)
             vcenter.plan(.malformed(atEvent: 1), at: "ReadNextEvents", calls: 8...8)
         }
     }

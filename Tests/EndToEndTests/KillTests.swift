@@ -7,7 +7,9 @@ struct KillTests {
     static let lives = 100
     static let eventsPerLife = 120
 
-    @Test("after 100 kills in a storm each event is exactly once in the journal and in the archive", .timeLimit(.minutes(6)))
+    @Test(
+        "after 100 kills in a storm each event is exactly once in the journal and in the archive",
+        .timeLimit(.minutes(6)))
     func killed() async throws {
         var seeded = SeededGenerator(test: 2)
         let vcenter = FixtureVCenter()
@@ -25,7 +27,8 @@ struct KillTests {
                 for number in 0..<(Self.eventsPerLife / pieces) {
                     appended.append(vcenter.append(FixtureEvent("VmPoweredOnEvent", vm: .vm(number % 7 + 1))))
                 }
-                // From before the first login to the middle of a page: a life ends anywhere in its first quarter second.
+                // From before the first login to the middle of a page: a life ends anywhere in its first quarter
+                // second.
                 try await ContinuousClock().sleep(for: .milliseconds(Int.random(in: 0...40, using: &seeded)))
             }
             #expect(agent.exit == nil, "life \(life): \(agent.errors)")

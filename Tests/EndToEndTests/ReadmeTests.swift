@@ -2,8 +2,8 @@ import AgentTestKit
 import EventModel
 import Testing
 
-/// The examples of `README.md`: a block marked `console` holds lines `$ command` and, below each, what it prints; `…` stands for
-/// anything. A block marked `json` that has `collectors` is a configuration.
+/// The examples of `README.md`: a block marked `console` holds lines `$ command` and, below each, what it prints; `…`
+/// stands for anything. A block marked `json` that has `collectors` is a configuration.
 @Suite("The README's examples")
 struct ReadmeTests {
     struct Example: CustomStringConvertible, Sendable {

@@ -8,18 +8,22 @@ struct VSphereEndToEndTests {
     /// A configuration for a simulator, pinned to its certificate.
     static func configuration(_ simulator: VCSim, changes: [JSONValue.Member] = []) -> JSONValue {
         let own: [JSONValue.Member] = [
-            .init("username", .string(simulator.model.userName)), .init("tls", ["thumbprint": .string(simulator.thumbprint)]),
+            .init("username", .string(simulator.model.userName)),
+            .init("tls", ["thumbprint": .string(simulator.thumbprint)]),
             .init("interval", "100ms"),
         ]
-        return Workplace.configuration(url: simulator.url, changes: own.filter { member in
-            !changes.contains { $0.name == member.name }
-        } + changes)
+        return Workplace.configuration(
+            url: simulator.url,
+            changes: own.filter { member in
+                !changes.contains { $0.name == member.name }
+            } + changes)
     }
 
     static func environment(_ simulator: VCSim) -> [String: String] { ["PASSWORD": simulator.model.password] }
 
     /// Waits until the archive holds what the simulator does, each event once and in order, and gives it.
-    static func settle(_ workplace: Workplace, _ driver: VCSimDriver, sourceLocation: SourceLocation = #_sourceLocation) async throws
+    static func settle(_ workplace: Workplace, _ driver: VCSimDriver, sourceLocation: SourceLocation = #_sourceLocation)
+        async throws
         -> [PlacedEvent]
     {
         let keys = try await driver.events().map(\.key)

@@ -21,7 +21,8 @@ enum RecordingKind {
 
 /// Events from a file of CloudEvents JSON lines, as the file sink writes them.
 ///
-/// A line that is no event costs that line only: it becomes `agent.replay-line-refused` with its number, its text and what is wrong.
+/// A line that is no event costs that line only: it becomes `agent.replay-line-refused` with its number, its text and
+/// what is wrong.
 actor RecordedLines: RecordedEvents {
     /// No event is longer. In bytes.
     private static let lineLimit = 16 << 20

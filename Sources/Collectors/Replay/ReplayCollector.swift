@@ -3,8 +3,8 @@ import EventModel
 
 /// Plays recorded events: a SOAP session by the real vSphere collector, or JSON lines of events.
 ///
-/// Its checkpoint says how many events were played and which was the last, so that it goes on there after a restart, and refuses
-/// a recording that was changed. A poll at the recorded pace waits `maxDelay` at the most.
+/// Its checkpoint says how many events were played and which was the last, so that it goes on there after a restart,
+/// and refuses a recording that was changed. A poll at the recorded pace waits `maxDelay` at the most.
 package actor ReplayCollector: Collector {
     package static let kind = "replay"
     /// Events of one batch at the most.

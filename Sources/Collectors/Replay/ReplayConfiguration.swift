@@ -22,7 +22,8 @@ package struct ReplayConfiguration: Configurable {
     package init(from reader: inout ConfigurationReader) {
         path = reader.required(
             "path", .path,
-            "A fixture with a recorded SOAP session, or a file of CloudEvents JSON lines, or a folder with events.jsonl.")
+            "A fixture with a recorded SOAP session, or a file of CloudEvents JSON lines, or a folder with events.jsonl."
+        )
         pace = reader.optional("pace", .choice(), default: .fast, "\"fast\", or \"recorded\": as the events happened.")
         maxDelay = reader.optional(
             "maxDelay", .duration, default: .seconds(2), "The longest wait between two events at the recorded pace.")

@@ -29,7 +29,8 @@ package struct ReplayPlace: Sendable, Hashable {
             let pass = value["pass"]?.integer, let count = value["count"]?.integer, let lastID = value["last"]?.string,
             let shift = value["shift"]?.integer, pass >= 0, count >= 0
         else {
-            throw CollectorError.unusableCheckpoint("the replay's checkpoint (version \(checkpoint.version)) cannot be read")
+            throw CollectorError.unusableCheckpoint(
+                "the replay's checkpoint (version \(checkpoint.version)) cannot be read")
         }
         (self.pass, self.count, self.lastID, self.shift) = (Int(pass), Int(count), lastID, shift)
         lastTime = value["lastTime"]?.string.flatMap { Timestamp(rfc3339: $0) }

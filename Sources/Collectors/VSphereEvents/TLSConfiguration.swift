@@ -7,8 +7,10 @@ package struct TLSConfiguration: Configurable {
 
     package init(from reader: inout ConfigurationReader) {
         let thumbprint = reader.optional(
-            "thumbprint", .thumbprint, "The SHA-256 thumbprint of the server's certificate, whatever its name and issuer.")
-        let caFile = reader.optional("caFile", .path, "A PEM file with the authorities to trust instead of the system's.")
+            "thumbprint", .thumbprint,
+            "The SHA-256 thumbprint of the server's certificate, whatever its name and issuer.")
+        let caFile = reader.optional(
+            "caFile", .path, "A PEM file with the authorities to trust instead of the system's.")
         let insecure = reader.optional(
             "insecure", .boolean, default: false, "Trust any server: for tests and first contact only.")
         if [thumbprint != nil, caFile != nil, insecure].count(where: { $0 }) > 1 {

@@ -3,7 +3,8 @@ import HTTPClient
 import VSphere
 
 extension VSphereError {
-    /// The error a collector throws: `.refused` with a remedy where a person must act, itself where trying again may help.
+    /// The error a collector throws: `.refused` with a remedy where a person must act, itself where trying again may
+    /// help.
     func thrown(by configuration: VSphereEventsConfiguration) -> any Error {
         let server = "\"\(configuration.url)\""
         switch self {
@@ -11,7 +12,8 @@ extension VSphereError {
             return CancellationError()
         case .invalidLogin(let fault):
             return CollectorError.refused(
-                "\(server) refuses the login of \"\(configuration.userName)\" (\(fault)): check \"username\" and \"password\"")
+                "\(server) refuses the login of \"\(configuration.userName)\" (\(fault)): check \"username\" and \"password\""
+            )
         case .noCredentials(let reason):
             return CollectorError.refused("no password to log in to \(server): \(reason)")
         case .noPermission(let fault):
@@ -28,13 +30,15 @@ extension VSphereError {
         case .notVSphere(let reason):
             // A server that starts answers like this for minutes, and so does a wrong URL.
             return VSphereReadingError(
-                "\(server) does not answer as a vCenter or ESXi host (\(reason)): it may be starting; the path is \"/sdk\"")
+                "\(server) does not answer as a vCenter or ESXi host (\(reason)): it may be starting; the path is \"/sdk\""
+            )
         case .invalidArgument(let fault):
             return CollectorError.refused(
                 "\(server) refuses the filter (\(fault)): check \"entities\", \"types\", \"users\" and \"categories\"")
         case .invalidState(let fault):
             return VSphereReadingError(
-                "\(server) makes no event collector (\(fault)): other clients of \"\(configuration.userName)\" may hold too many")
+                "\(server) makes no event collector (\(fault)): other clients of \"\(configuration.userName)\" may hold too many"
+            )
         default:
             return VSphereReadingError("events of \(server) could not be read: \(self)")
         }

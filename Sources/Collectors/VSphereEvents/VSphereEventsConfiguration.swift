@@ -22,7 +22,8 @@ package struct VSphereEventsConfiguration: Configurable {
     package var overrides: [TypeOverride]
 
     package init(from reader: inout ConfigurationReader) {
-        url = reader.required("url", .url(schemes: ["https", "http"]), "The SDK endpoint: \"https://vc1.example/sdk\".")
+        url = reader.required(
+            "url", .url(schemes: ["https", "http"]), "The SDK endpoint: \"https://vc1.example/sdk\".")
         userName = reader.required("username", .string, "Who logs in; needs no privilege but to see.")
         password = reader.required("password", .secret, "Where the password is.")
         let tls: TLSConfiguration? = reader.optional("tls", .object(), "How the server proves who it is.")

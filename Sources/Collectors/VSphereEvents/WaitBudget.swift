@@ -3,8 +3,8 @@ import EventModel
 
 /// How long a poll may go on waiting. Wake-ups that bring no news are bounded too.
 ///
-/// Every wait asks the server for the same time, so that a replayed session asks what the recorded one asked: a poll that was
-/// woken for nothing begins no new wait after `patience`.
+/// Every wait asks the server for the same time, so that a replayed session asks what the recorded one asked: a poll
+/// that was woken for nothing begins no new wait after `patience`.
 struct WaitBudget {
     private static let patience = Duration.seconds(5)
     private static let maximumWakeUps = 100

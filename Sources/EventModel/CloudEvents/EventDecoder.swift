@@ -1,7 +1,7 @@
 /// Reads events from CloudEvents 1.0 JSON in structured mode.
 ///
-/// Takes what `EventEncoder` writes and, beyond that, any CloudEvent whose type has our prefix. Attributes we do not know are
-/// ignored, as the specification asks of a consumer; `data_base64` is refused.
+/// Takes what `EventEncoder` writes and, beyond that, any CloudEvent whose type has our prefix. Attributes we do not
+/// know are ignored, as the specification asks of a consumer; `data_base64` is refused.
 package enum EventDecoder {
     /// Reads one event. Throws with the first attribute that is missing or wrong.
     package static func decode(_ bytes: [UInt8]) throws(EventDecodingError) -> PlacedEvent {

@@ -1,9 +1,10 @@
 /// Writes events as CloudEvents 1.0 JSON in structured mode, one object without line breaks.
 ///
-/// Attributes: `specversion`, `id`, `source`, `type` (with the prefix `guestwatch.`), `time`, `subject` (`<kind>/<id>` of the
-/// guest), `datacontenttype`, `data`. Extension attributes, left out where empty: `severity`, `change`, `guestname`,
-/// `guesthost`, `related` (see `RelatedObject`), and, once the event has its place in a journal, `sequence` (the CloudEvents
-/// sequence extension: 20 digits, so that text order is number order) and `journal` (the instance the sequence counts in).
+/// Attributes: `specversion`, `id`, `source`, `type` (with the prefix `guestwatch.`), `time`, `subject` (`<kind>/<id>`
+/// of the guest), `datacontenttype`, `data`. Extension attributes, left out where empty: `severity`, `change`,
+/// `guestname`, `guesthost`, `related` (see `RelatedObject`), and, once the event has its place in a journal,
+/// `sequence` (the CloudEvents sequence extension: 20 digits, so that text order is number order) and `journal` (the
+/// instance the sequence counts in).
 package enum EventEncoder {
     /// Room for the attributes around `data`, so that the buffer seldom grows.
     private static let attributeBytes = 640

@@ -1,7 +1,7 @@
 /// A JSON value as its UTF-8 text on one line, read only when somebody asks.
 ///
-/// Most events pass through the agent unread: their `data` is written once, by the decoder of the source, and copied into
-/// every output as it stands. Whoever makes one promises valid JSON; `init(validating:)` checks text from outside.
+/// Most events pass through the agent unread: their `data` is written once, by the decoder of the source, and copied
+/// into every output as it stands. Whoever makes one promises valid JSON; `init(validating:)` checks text from outside.
 package struct JSONText: Sendable, Hashable {
     package static let emptyObject = JSONText(trusted: [0x7B, 0x7D])
 

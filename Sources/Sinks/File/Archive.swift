@@ -3,7 +3,8 @@ import EventModel
 
 /// The files of a `file` sink: the current one, which remembers in its lines how far it got, and the closed ones.
 ///
-/// Owned by `FileSink`; every call blocks. After an error the current file is opened anew, so that what is on the disk decides.
+/// Owned by `FileSink`; every call blocks. After an error the current file is opened anew, so that what is on the disk
+/// decides.
 struct Archive {
     private let configuration: FileSinkConfiguration
     private let policy: RotationPolicy

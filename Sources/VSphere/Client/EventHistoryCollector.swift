@@ -11,8 +11,8 @@ package struct EventHistoryCollector: Sendable {
         _ = try await client.answer(to: .setCollectorPageSize(reference, count))
     }
 
-    /// The next events towards the newest, at most `maximum` (1...1000), and moves on. Empty does not mean the end: a gap
-    /// nobody may see is empty too. The order within a page is the server's.
+    /// The next events towards the newest, at most `maximum` (1...1000), and moves on. Empty does not mean the end: a
+    /// gap nobody may see is empty too. The order within a page is the server's.
     package func readNext(_ maximum: Int) async throws(VSphereError) -> EventPage {
         try await client.page(of: .readNextEvents(reference, maximum))
     }

@@ -3,7 +3,8 @@
 /// Positions count from the start of the event, so that a half-written event can move to the next block.
 struct ByteArena {
     // SAFETY: `base` points into the parser's block while libxml2 runs, and only then; `capacity` bytes from it may be
-    // written. Every write checks for room first, `slack` included; what finds none sets `overflowed` and writes nothing.
+    // written. Every write checks for room first, `slack` included; what finds none sets `overflowed` and writes
+    // nothing.
 
     /// Bytes beyond the end of what is asked for that a write may touch: it copies words.
     static let slack = 16

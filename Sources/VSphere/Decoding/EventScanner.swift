@@ -1,13 +1,14 @@
 import CLibXML2
 
-/// Turns libxml2's callbacks into event records with their JSON, and into a small tree of everything that is not an event.
+/// Turns libxml2's callbacks into event records with their JSON, and into a small tree of everything that is not an
+/// event.
 ///
 /// The state of one answer. What is JSON of which XML is told at `EventPageDecoder`.
 struct EventScanner {
-    // SAFETY: lives behind a pointer of `XMLPushParser`, which is the user data of libxml2's callbacks: they come one at a time,
-    // on the thread that pushes. `frames` has room for `eventDepth + 1`, `members` for `memberCapacity`; both are freed by
-    // `deallocate`, which the parser calls once. Pointers from libxml2 are used during their callback only, except
-    // dictionary strings, which live as long as `context`.
+    // SAFETY: lives behind a pointer of `XMLPushParser`, which is the user data of libxml2's callbacks: they come one
+    // at a time, on the thread that pushes. `frames` has room for `eventDepth + 1`, `members` for `memberCapacity`;
+    // both are freed by `deallocate`, which the parser calls once. Pointers from libxml2 are used during their callback
+    // only, except dictionary strings, which live as long as `context`.
 
     /// How the value of an element stands in the arena so far.
     enum Kind: UInt8, BitwiseCopyable {

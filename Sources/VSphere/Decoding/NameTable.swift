@@ -2,8 +2,8 @@ import EventModel
 
 /// The element names of an answer, found by their address in libxml2's dictionary: equal names have equal addresses.
 struct NameTable {
-    // SAFETY: the tables are allocated here and freed by `deallocate`, which the owner calls once; indices handed out stay
-    // below `count`. Dictionary strings end with a zero and live as long as the parser.
+    // SAFETY: the tables are allocated here and freed by `deallocate`, which the owner calls once; indices handed out
+    // stay below `count`. Dictionary strings end with a zero and live as long as the parser.
 
     /// What is known about a name.
     struct Entry: BitwiseCopyable {

@@ -1,10 +1,11 @@
 import CLibXML2
 
 extension XMLPushParser {
-    // SAFETY: `user` is the parser's scanner in each callback; libxml2 calls only inside `push`, one callback at a time.
+    // SAFETY: `user` is the parser's scanner in each callback; libxml2 calls only inside `push`, one callback at a
+    // time.
 
-    /// The callbacks libxml2 is given. No entity, notation or external subset is ever asked for: nothing is loaded or expanded
-    /// beyond XML's own five entities.
+    /// The callbacks libxml2 is given. No entity, notation or external subset is ever asked for: nothing is loaded or
+    /// expanded beyond XML's own five entities.
     static var handler: xmlSAXHandler {
         var handler = xmlSAXHandler()
         handler.initialized = UInt32(XML_SAX2_MAGIC)

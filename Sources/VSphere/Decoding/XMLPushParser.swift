@@ -4,18 +4,19 @@ import CLibXML2
 ///
 /// Use from one thread at a time.
 final class XMLPushParser: @unchecked Sendable {
-    // SAFETY: owns the parser context, the scanner and the blocks; the context is freed before the scanner its callbacks use.
-    // libxml2 runs only inside `push`, while the block's memory is held. `@unchecked Sendable`: the owner sees to it that
-    // one thread at a time calls, and that the calls are ordered.
+    // SAFETY: owns the parser context, the scanner and the blocks; the context is freed before the scanner its
+    // callbacks use. libxml2 runs only inside `push`, while the block's memory is held. `@unchecked Sendable`: the
+    // owner sees to it that one thread at a time calls, and that the calls are ordered.
 
     /// libxml2 looks for the end of a tag from its start with each push: so pieces are not small.
     private static let smallestPiece = 4096
     /// Bounds how much JSON one push can make, and so the room a block must have.
     private static let largestPiece = 32 << 10
-    /// JSON bytes one XML byte can become: a quote in a text of quotes becomes two; names and brackets add less than that.
+    /// JSON bytes one XML byte can become: a quote in a text of quotes becomes two; names and brackets add less than
+    /// that.
     private static let growth = 6
-    /// Room for an ordinary page. Large, so that the allocator takes what a page gave back for the next one instead of returning
-    /// it to the kernel: that would cost a page fault for every 4 KiB.
+    /// Room for an ordinary page. Large, so that the allocator takes what a page gave back for the next one instead of
+    /// returning it to the kernel: that would cost a page fault for every 4 KiB.
     private static let blockBytes = 1 << 20
 
     private let context: xmlParserCtxtPtr
@@ -89,8 +90,8 @@ final class XMLPushParser: @unchecked Sendable {
         pending = Array(bytes[pushed...])
     }
 
-    /// Pushes all but the last character if that is incomplete: libxml2 mistakes the end of a piece inside a character for an
-    /// error. Returns how many bytes were pushed.
+    /// Pushes all but the last character if that is incomplete: libxml2 mistakes the end of a piece inside a character
+    /// for an error. Returns how many bytes were pushed.
     private func pushWholeCharacters(_ bytes: UnsafeRawBufferPointer) -> Int {
         var start = 0
         while start < bytes.count {

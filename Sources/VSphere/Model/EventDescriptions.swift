@@ -14,8 +14,8 @@ package struct EventDescriptions: Sendable, Hashable {
         self.details = details
     }
 
-    /// The category of an event: its own severity where it has one, what the server says about its dynamic id, or about its
-    /// class; nil for a kind the server does not list.
+    /// The category of an event: its own severity where it has one, what the server says about its dynamic id, or about
+    /// its class; nil for a kind the server does not list.
     package func category(of event: VSphereEvent) -> String? {
         event.severity ?? event.eventTypeId.flatMap { details[$0]?.category } ?? details[event.className]?.category
     }

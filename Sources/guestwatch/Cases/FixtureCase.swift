@@ -6,8 +6,8 @@ import Platform
 
 /// A folder that is a test: `collectors.json` with one collector, `input/`, and `expected.jsonl`.
 ///
-/// A collector that speaks HTTP is answered from the recording in `input/`; one that reads files finds them there by its own
-/// configuration. Nothing waits: the case's clock jumps.
+/// A collector that speaks HTTP is answered from the recording in `input/`; one that reads files finds them there by
+/// its own configuration. Nothing waits: the case's clock jumps.
 struct FixtureCase {
     static let configurationName = "collectors.json"
     static let inputName = "input"
@@ -25,7 +25,8 @@ struct FixtureCase {
         let folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
         let file = try ConfigurationFile.load("\(folder)/\(Self.configurationName)")
         guard file.configuration.collectors.count == 1 else {
-            throw CaseError("\(file.path): a case has exactly one collector, not \(file.configuration.collectors.count)")
+            throw CaseError(
+                "\(file.path): a case has exactly one collector, not \(file.configuration.collectors.count)")
         }
         (self.folder, collector) = (folder, file.configuration.collectors[0])
     }
@@ -61,7 +62,9 @@ struct FixtureCase {
         return lines
     }
 
-    private func drain(_ running: any Collector, _ input: ReplayTransport?, _ deliver: ([Event]) throws -> Void) async throws {
+    private func drain(_ running: any Collector, _ input: ReplayTransport?, _ deliver: ([Event]) throws -> Void)
+        async throws
+    {
         var checkpoint: Checkpoint?
         var failures = 0
         while true {
@@ -83,7 +86,8 @@ struct FixtureCase {
         }
     }
 
-    /// The recorded exchanges; nil where the input is something else, which the collector reads by its own configuration.
+    /// The recorded exchanges; nil where the input is something else, which the collector reads by its own
+    /// configuration.
     private func recording() throws -> ReplayTransport? {
         let path = "\(folder)/\(Self.inputName)"
         let holdsFiles = File.exists("\(path)/events.jsonl") || collector.kind == ReplayCollector.kind

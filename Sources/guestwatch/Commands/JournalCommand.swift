@@ -53,10 +53,12 @@ extension JournalCommand {
             let reader = try journal.open()
             let state = try reader.state()
             try StandardOutput.print("instance      \(reader.instance)")
-            try StandardOutput.print("entries       \(state.count) (\(state.lowest)...\(state.head)), \(state.bytes) bytes")
+            try StandardOutput.print(
+                "entries       \(state.count) (\(state.lowest)...\(state.head)), \(state.bytes) bytes")
             try StandardOutput.print("dead letters  \(state.deadLetters)")
             for (sink, cursor) in state.cursors.sorted(by: { $0.key < $1.key }) {
-                try StandardOutput.print("cursor        \(sink) \(cursor) (\(state.head - min(cursor, state.head)) behind)")
+                try StandardOutput.print(
+                    "cursor        \(sink) \(cursor) (\(state.head - min(cursor, state.head)) behind)")
             }
             for (collector, checkpoint) in try reader.checkpoints().sorted(by: { $0.key < $1.key }) {
                 let text = String(decoding: checkpoint.bytes.prefix(200), as: UTF8.self)
@@ -73,7 +75,8 @@ extension JournalCommand {
     /// `journal check`: is all of it sound?
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "check", abstract: "Check every page, entry and promise of the journal; exit status 1 on damage.")
+            commandName: "check",
+            abstract: "Check every page, entry and promise of the journal; exit status 1 on damage.")
 
         @OptionGroup var journal: JournalOption
 

@@ -47,7 +47,8 @@ struct RecordCommand: AsyncParsableCommand {
             let lines = try await fixture.lines()
             try fixture.update(lines.map(\.text))
             guard lines.map(\.id) == ids else {
-                throw ExitStatus.failed.exit("\(out): played again it gives \(lines.count) events, live it gave \(ids.count)")
+                throw ExitStatus.failed.exit(
+                    "\(out): played again it gives \(lines.count) events, live it gave \(ids.count)")
             }
         } catch let exit as ExitCode {
             throw exit

@@ -34,7 +34,8 @@ struct AgentConfiguration: Configurable {
         var describing = ConfigurationReader(members: nil, path: .init(), directory: "")
         _ = AgentConfiguration(from: &describing)
         let head: [JSONValue.Member] = [
-            .init("$schema", "https://json-schema.org/draft/2020-12/schema"), .init("title", "guestwatch collectors.json"),
+            .init("$schema", "https://json-schema.org/draft/2020-12/schema"),
+            .init("title", "guestwatch collectors.json"),
         ]
         return .object(head + (JSONValue.objectSchema(describing.declarations).members ?? []))
     }

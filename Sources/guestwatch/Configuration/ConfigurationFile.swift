@@ -31,7 +31,8 @@ struct ConfigurationFile {
             throw ConfigurationError(lines: ["\(error)"])
         }
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        var source = ConfigurationSource(node: document.root, path: .init(), directory: directory.isEmpty ? "/" : directory)
+        var source = ConfigurationSource(
+            node: document.root, path: .init(), directory: directory.isEmpty ? "/" : directory)
         let value = ConfigurationType<AgentConfiguration>.object().read(&source)
         guard let value, source.problems.isEmpty else {
             let lines = source.problems.sorted { $0.path.offset < $1.path.offset }.map { problem in

@@ -38,7 +38,8 @@ struct RetentionConfiguration: Configurable {
     /// Reads `retention` and `whenFull` from the journal's object.
     static func policy(from reader: inout ConfigurationReader) -> RetentionPolicy {
         let retention = reader.optional(
-            "retention", .object(), default: RetentionConfiguration(), "What the journal may forget; nothing when left out.")
+            "retention", .object(), default: RetentionConfiguration(),
+            "What the journal may forget; nothing when left out.")
         let whenFull = reader.optional(
             "whenFull", .choice(), default: RetentionPolicy.WhenFull.block,
             "When a sink has not yet taken what retention would forget: hold the collectors, or drop the oldest.")

@@ -47,7 +47,8 @@ extension Plugin where Made == SinkEntry {
         self.init(kind: S.kind) { reader in
             let name = reader.required("name", .string, "Names this sink in logs and cursors; unique.")
             let filter = reader.optional(
-                "filter", .object(), default: FilterConfiguration.all, "Which events this sink wants; all when left out.")
+                "filter", .object(), default: FilterConfiguration.all,
+                "Which events this sink wants; all when left out.")
             let configuration = S.Configuration(from: &reader)
             return SinkEntry(name: name, kind: S.kind, filter: filter.filter) { try S(configuration, in: $0) }
         }

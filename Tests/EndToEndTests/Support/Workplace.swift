@@ -20,14 +20,18 @@ struct Workplace {
     }
 
     /// Starts the agent and waits until it says it is ready.
-    func startAgent(environment: [String: String] = ["PASSWORD": FixtureSettings().password]) async throws -> ChildProcess {
+    func startAgent(environment: [String: String] = ["PASSWORD": FixtureSettings().password]) async throws
+        -> ChildProcess
+    {
         let agent = try start(["run"], environment: environment)
         _ = try await agent.waitForLine { $0.contains(" ready") }
         return agent
     }
 
     /// Runs a command to its end.
-    func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> (ChildProcess.Exit, String, String) {
+    func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> (
+        ChildProcess.Exit, String, String
+    ) {
         let command = try start(arguments, environment: environment)
         let exit = try await command.waitForExit(limit: .seconds(60))
         return (exit, command.output, command.errors)

@@ -4,8 +4,9 @@ import EventModel
 import Pipeline
 import Platform
 
-/// One simulated life of an agent: the pure progress values of its runners, a journal as a value, sources and destinations,
-/// all driven in an order that the seed decides, with faults, and with crashes before and after every effect.
+/// One simulated life of an agent: the pure progress values of its runners, a journal as a value, sources and
+/// destinations, all driven in an order that the seed decides, with faults, and with crashes before and after every
+/// effect.
 ///
 /// First a time of trouble, then the world heals, and all must come to rest with every promise kept.
 struct Life {

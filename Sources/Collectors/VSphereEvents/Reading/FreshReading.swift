@@ -1,13 +1,14 @@
 import EventModel
 package import VSphere
 
-/// Reads with a new server-side collector in each round, and forgets it: what servers are read with whose collectors lose their
-/// place (simulators), that have none (some ESXi hosts: each read is a query), or of which several entities are wanted.
+/// Reads with a new server-side collector in each round, and forgets it: what servers are read with whose collectors
+/// lose their place (simulators), that have none (some ESXi hosts: each read is a query), or of which several entities
+/// are wanted.
 ///
-/// A round reads, for each entity, from the boundary to the newest event, `maximumForwardPages` with news at most. A server may
-/// give only the newest events of what was asked for: where a full answer does not reach back to the boundary, older slices are
-/// read by their end time, `maximumSlices` at most; what is missing then is told as a gap. The events of all entities are put
-/// in order, each once, as far as all of them were read. Pure, as `KeptReading` is.
+/// A round reads, for each entity, from the boundary to the newest event, `maximumForwardPages` with news at most. A
+/// server may give only the newest events of what was asked for: where a full answer does not reach back to the
+/// boundary, older slices are read by their end time, `maximumSlices` at most; what is missing then is told as a gap.
+/// The events of all entities are put in order, each once, as far as all of them were read. Pure, as `KeptReading` is.
 package struct FreshReading: HistoryReading {
     package static let maximumForwardPages = 4
     package static let maximumSlices = 16
@@ -32,7 +33,8 @@ package struct FreshReading: HistoryReading {
     ///   - entities: how many there are; 1 also when none is configured.
     ///   - asksNewest: the server can be trusted about its newest event: an empty page is checked against it.
     package init(
-        boundary: ReadingBoundary, pageSize: Int, entities: Int = 1, asksNewest: Bool = false, expectsStretch: Bool = true
+        boundary: ReadingBoundary, pageSize: Int, entities: Int = 1, asksNewest: Bool = false,
+        expectsStretch: Bool = true
     ) {
         ledger = ReadingLedger(boundary: boundary)
         (self.entities, self.asksNewest, self.expectsStretch) = (max(1, entities), asksNewest, expectsStretch)

@@ -17,7 +17,8 @@ enum PageOrder {
     static func places(of events: [VSphereEvent], after last: EventPosition?) -> [Place] {
         var places: [Place] = []
         places.reserveCapacity(events.count)
-        var neighbour = events.lazy.compactMap(\.position).first ?? last ?? EventPosition(time: .init(nanoseconds: 0), key: 0)
+        var neighbour =
+            events.lazy.compactMap(\.position).first ?? last ?? EventPosition(time: .init(nanoseconds: 0), key: 0)
         var isSorted = true
         for (index, event) in events.enumerated() {
             let position = event.position

@@ -29,7 +29,8 @@ package struct ReadingLedger: Sendable {
 
     /// Takes the events of a page, in any order, and gives the news among them in the order of history.
     ///
-    /// A gap is told where newer events come though the boundary did not. `joins` says that it need not: the caller knows.
+    /// A gap is told where newer events come though the boundary did not. `joins` says that it need not: the caller
+    /// knows.
     mutating func admit(_ events: [VSphereEvent], joins: Bool = false, reason: String) -> [Finding] {
         if joins { mustJoin = false }
         var findings: [Finding] = []
