@@ -19,7 +19,8 @@ final class WriterStatements {
         checkpoint = try connection.prepare(
             """
             INSERT INTO checkpoints (collector, version, bytes, stored_at) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT (collector) DO UPDATE SET version = excluded.version, bytes = excluded.bytes, stored_at = excluded.stored_at
+            ON CONFLICT (collector) DO UPDATE
+            SET version = excluded.version, bytes = excluded.bytes, stored_at = excluded.stored_at
             """)
         cursor = try connection.prepare(
             """
