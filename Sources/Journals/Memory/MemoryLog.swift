@@ -29,6 +29,7 @@ struct MemoryLog: Sendable {
     private var attached: [String] = []
     private var deadLetters: [(sink: String, letter: DeadLetter)] = []
 
+    /// Begins a history.
     init(policy: RetentionPolicy, isClosed: Bool = false) {
         (self.policy, self.isClosed) = (policy, isClosed)
     }
@@ -52,6 +53,7 @@ struct MemoryLog: Sendable {
             sequences: news.isEmpty ? nil : before + 1...holding.head, repeated: events.count - news.count)
     }
 
+    /// As `Journal.read`.
     func read(after sequence: UInt64, limit: ReadLimit) -> Page {
         var page = Page(entries: [], lowest: holding.lowest, head: holding.head)
         guard sequence < holding.head else { return page }
@@ -65,11 +67,13 @@ struct MemoryLog: Sendable {
         return page
     }
 
+    /// As `Journal.attach`.
     mutating func attach(_ sinks: [String]) {
         attached = sinks
         for sink in sinks where cursors[sink] == nil { cursors[sink] = holding.trimmedThrough }
     }
 
+    /// As `Journal.acknowledge`.
     mutating func acknowledge(through sequence: UInt64, refused: [DeadLetter], by sink: String) {
         cursors[sink] = max(cursors[sink] ?? 0, min(sequence, holding.head))
         let again = Set(refused.map(\.sequence))
@@ -78,11 +82,13 @@ struct MemoryLog: Sendable {
         deadLetters.removeFirst(max(0, deadLetters.count - JournalLimits.deadLetters))
     }
 
+    /// As `Journal.trim`.
     mutating func trim(at now: Timestamp) -> Trim {
         let retention = retention(at: now)
         return remove(upTo: retention.ceiling(upTo: holding.head), by: retention)
     }
 
+    /// As `Journal.state`.
     var state: JournalState {
         JournalState(
             lowest: holding.lowest, head: holding.head, count: holding.count, bytes: holding.bytes, dropped: dropped,

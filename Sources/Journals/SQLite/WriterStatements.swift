@@ -6,6 +6,7 @@ final class WriterStatements {
     let oldest, total, removal, trimmed: SQLiteStatement
     let sources, types: InternedNames
 
+    /// Prepares them all: the schema must be there.
     init(_ connection: SQLiteConnection) throws(SQLiteError) {
         begin = try connection.prepare("BEGIN IMMEDIATE")
         commit = try connection.prepare("COMMIT")
