@@ -18,13 +18,16 @@ package struct JournalConformance<Subject: Journal>: Sendable {
     package struct Check: Sendable, CustomStringConvertible {
         /// A sentence that is true when the check passes.
         package let description: String
+        /// Puts the journal to the test; throws `ConformanceFailure` when it breaks its word.
         package let run: @Sendable () async throws -> Void
     }
 
     /// Whether the history survives closing and opening.
     package let isDurable: Bool
+    /// How a journal is opened.
     let opening: Opening
 
+    /// Makes the suite of one implementation.
     package init(isDurable: Bool, opening: @escaping Opening) {
         (self.isDurable, self.opening) = (isDurable, opening)
     }
@@ -34,6 +37,7 @@ package struct JournalConformance<Subject: Journal>: Sendable {
         promiseChecks + readingChecks + cursorChecks + retentionChecks + lifeChecks + [modelCheck]
     }
 
+    /// Makes a check that gets a journal of its own.
     func check(_ sentence: String, _ body: @escaping @Sendable (JournalSubject<Subject>) async throws -> Void) -> Check
     {
         Check(description: sentence) {
@@ -48,10 +52,14 @@ package struct JournalConformance<Subject: Journal>: Sendable {
 
 /// A journal's place and its clock, for one check.
 struct JournalSubject<Subject: Journal>: Sendable {
+    /// The name of the journal's place.
     let place: String
+    /// How it is opened.
     let opening: JournalConformance<Subject>.Opening
+    /// The time it lives by.
     let time = ManualTime()
 
+    /// Opens the journal of this place; a durable one again with its history.
     func open(_ policy: RetentionPolicy = .init()) async throws -> Subject {
         try await opening(place, policy, time.clock)
     }
@@ -62,27 +70,33 @@ struct JournalSubject<Subject: Journal>: Sendable {
 final class ManualTime: Sendable {
     private let moment = Locked(Timestamp(nanoseconds: 1_760_000_000_000_000_000))
 
+    /// The moment it is.
     var now: Timestamp { moment.withLock { $0 } }
 
+    /// Moves the moment on.
     func advance(by duration: Duration) {
         moment.withLock { $0 = $0.advanced(by: duration) }
     }
 
+    /// The clock for a journal.
     var clock: AgentClock {
         AgentClock(now: { self.now }, sleep: { _ in try await ContinuousClock().sleep(for: .seconds(3600)) })
     }
 }
 
+/// Throws the promise when the condition does not hold.
 func expect(_ condition: Bool, _ promise: String, file: StaticString = #fileID, line: UInt = #line) throws {
     guard condition else { throw ConformanceFailure("\(file):\(line): \(promise)") }
 }
 
+/// Throws when a value is not the expected one.
 func expectEqual<Value: Equatable>(
     _ value: Value, _ expected: Value, _ what: String, file: StaticString = #fileID, line: UInt = #line
 ) throws {
     try expect(value == expected, "\(what): expected \(expected), not \(value)", file: file, line: line)
 }
 
+/// Throws when the body does not throw the expected error.
 func expectError(
     _ expected: JournalError, _ what: String, file: StaticString = #fileID, line: UInt = #line,
     _ body: () async throws -> Void
@@ -107,6 +121,7 @@ extension EncodedEvent {
 }
 
 extension [EncodedEvent] {
+    /// Events for checks, one for each number.
     static func numbered(_ numbers: some Sequence<Int>, source: String = "test://one", bytes: Int = 40)
         -> [EncodedEvent]
     {

@@ -3,6 +3,7 @@ import EventModel
 
 /// Cursors and dead letters.
 extension JournalConformance {
+    /// The checks of this file.
     var cursorChecks: [Check] {
         [
             check("a sink new here starts before the oldest entry held; one known goes on", Self.attaching),

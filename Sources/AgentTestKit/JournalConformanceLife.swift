@@ -3,6 +3,7 @@ import EventModel
 
 /// Opening, closing, and the state in between.
 extension JournalConformance {
+    /// The checks of this file.
     var lifeChecks: [Check] {
         [
             check("state tells what is held, and where everybody is", Self.states),

@@ -3,6 +3,7 @@ import EventModel
 
 /// The contract at its most literal: arrays and loops, no indexes, no counters.
 struct JournalModel {
+    /// An event and what the journal gave it.
     struct Held {
         var sequence: UInt64
         var event: EncodedEvent
@@ -18,13 +19,16 @@ struct JournalModel {
     private var attached: [String] = []
     private var letters: Set<String> = []
 
+    /// Makes an empty journal.
     init(policy: RetentionPolicy) {
         self.policy = policy
     }
 
+    /// The oldest sequence held; `head + 1` when there is none.
     var lowest: UInt64 { held.first?.sequence ?? head + 1 }
     private var slowest: UInt64? { attached.compactMap { cursors[$0] }.min() }
 
+    /// As `Journal.commit`.
     mutating func commit(
         _ events: [EncodedEvent], checkpoint: Checkpoint?, of collector: String, at now: Timestamp
     ) throws(JournalError) -> Commit {
@@ -45,6 +49,7 @@ struct JournalModel {
         return Commit(sequences: news.isEmpty ? nil : before + 1...head, repeated: events.count - news.count)
     }
 
+    /// As `Journal.read`.
     func read(after sequence: UInt64, limit: ReadLimit) -> Page {
         var page = Page(entries: [], lowest: lowest, head: head)
         var bytes = 0
@@ -59,16 +64,19 @@ struct JournalModel {
         return page
     }
 
+    /// As `Journal.attach`.
     mutating func attach(_ sinks: [String]) {
         attached = sinks
         for sink in sinks where cursors[sink] == nil { cursors[sink] = lowest - 1 }
     }
 
+    /// As `Journal.acknowledge`.
     mutating func acknowledge(through sequence: UInt64, refused: [DeadLetter], by sink: String) {
         cursors[sink] = max(cursors[sink] ?? 0, min(head, sequence))
         for letter in refused { letters.insert("\(sink)/\(letter.sequence)") }
     }
 
+    /// As `Journal.trim`.
     mutating func trim(at now: Timestamp) -> Trim {
         remove(through: head, at: now)
     }
@@ -79,6 +87,7 @@ struct JournalModel {
         dropped = 0
     }
 
+    /// As `Journal.state`.
     var state: JournalState {
         JournalState(
             lowest: lowest, head: head, count: held.count, bytes: held.reduce(0) { $0 + $1.event.body.count },

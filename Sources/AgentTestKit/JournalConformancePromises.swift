@@ -3,6 +3,7 @@ import EventModel
 
 /// Atomic, Unique, Ordered.
 extension JournalConformance {
+    /// The checks of this file.
     var promiseChecks: [Check] {
         [
             check("Ordered: sequences count from 1 without gaps, whoever commits", Self.sequencesCount),

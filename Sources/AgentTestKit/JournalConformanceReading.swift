@@ -3,6 +3,7 @@ import EventModel
 
 /// Reading, and what comes back.
 extension JournalConformance {
+    /// The checks of this file.
     var readingChecks: [Check] {
         [
             check("an entry comes back as it was committed", Self.fidelity),

@@ -3,6 +3,7 @@ import EventModel
 
 /// Retention by count, bytes and age, and what happens when it may not.
 extension JournalConformance {
+    /// The checks of this file.
     var retentionChecks: [Check] {
         [
             check("block: what a sink has not acknowledged stays; the commit is refused until it has", Self.block),

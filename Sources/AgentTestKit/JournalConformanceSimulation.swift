@@ -6,8 +6,10 @@ import Glibc
 extension JournalConformance {
     /// Lives, and calls in each. `SEED=n` in the environment repeats one life.
     static var lives: Int { 40 }
+    /// Calls in each life.
     static var steps: Int { 500 }
 
+    /// The check of this file.
     var modelCheck: Check {
         check("40 random lives of 500 calls go as the model says") { subject in
             let seeds = getenv("SEED").flatMap { UInt64(String(cString: $0)) }.map { [$0] }

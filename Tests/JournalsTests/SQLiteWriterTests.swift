@@ -85,6 +85,21 @@ import Testing
         try await journal.close()
     }
 
+    @Test("a source first seen in a commit that was refused is stored with the next")
+    func namesAfterRefusal() async throws {
+        let journal = try await open(.init(count: 2))
+        try await journal.attach(sinks: ["sink"])
+        _ = try await journal.commit([.test(1)], checkpoint: nil, of: "one")
+        let new = (1...2).map {
+            EncodedEvent(source: "test://new", id: "\($0)", type: "vm.new", severity: .info, body: Array("{}".utf8))
+        }
+        #expect(await journalError { _ = try await journal.commit(new, checkpoint: nil, of: "one") } == .full)
+        _ = try await journal.commit([new[0]], checkpoint: nil, of: "one")
+        #expect(try await journal.read(after: 1, limit: .init()).entries.first?.type == "vm.new")
+        try await journal.close()
+        #expect(try SQLiteJournalReader(path: path).check() == [])
+    }
+
     @Test("a cursor acknowledged is stored without any commit, and read at once")
     func cursorStored() async throws {
         let journal = try await open(clock: .system)

@@ -8,8 +8,11 @@ final class JournalFile {
     let instance: String
     /// What is held, changes of an open transaction included.
     private(set) var holding: Holding
+    /// The last checkpoint of each collector.
     private(set) var checkpoints: [String: Checkpoint]
+    /// The cursors as they were when the file was opened.
     private(set) var cursors: [String: UInt64]
+    /// Dead letters kept.
     private(set) var deadLetters: Int
 
     private let connection: SQLiteConnection

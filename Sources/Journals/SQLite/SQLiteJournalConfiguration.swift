@@ -18,6 +18,7 @@ extension SQLiteJournal {
         /// disk full.
         var maximumPages: Int?
 
+        /// A configuration made by hand.
         package init(path: String, synchronous: Synchronous = .full) {
             (self.path, self.synchronous) = (path, synchronous)
         }

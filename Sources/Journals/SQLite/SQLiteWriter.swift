@@ -11,18 +11,19 @@ actor SQLiteWriter {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private nonisolated let inbox = Locked(CommitInbox())
-    nonisolated let positions: Locked<JournalPositions>
-    let policy: RetentionPolicy
-    let clock: AgentClock
+    private nonisolated let positions: Locked<JournalPositions>
+    private let policy: RetentionPolicy
+    private let clock: AgentClock
 
     private var lock: FileLock?
-    private(set) var file: JournalFile?
+    private var file: JournalFile?
     private var outcomes: [UInt64: Result<Commit, JournalError>] = [:]
     private var upkeep: Task<Void, Never>?
 
     /// Entries one transaction removes (or as many as it stores twice, if that is more): about 5 ms.
     static let slice = 2000
 
+    /// Makes the thread; `open` comes next.
     init(positions: Locked<JournalPositions>, policy: RetentionPolicy, clock: AgentClock) {
         (self.positions, self.policy, self.clock) = (positions, policy, clock)
     }
@@ -45,6 +46,7 @@ actor SQLiteWriter {
         return file.instance
     }
 
+    /// The last checkpoint committed for a collector.
     func checkpoint(of collector: String) throws(JournalError) -> Checkpoint? {
         try opened().checkpoints[collector]
     }
@@ -130,6 +132,7 @@ actor SQLiteWriter {
 
     // MARK: Cursors
 
+    /// As `Journal.attach`.
     func attach(_ sinks: [String]) throws(JournalError) {
         let file = try opened()
         let cursors = positions.withLock { $0.cursors }
