@@ -16,8 +16,8 @@ package struct DecodingLimits: Sendable, Hashable {
     /// XML bytes of an answer: an event page of 1000 large events, or the descriptions of all events, several times
     /// over.
     package var answerBytes = 64 << 20
-    /// XML bytes libxml2 may hold back for one tag or reference.
-    package var tagBytes = 4 << 20
+    /// XML bytes libxml2 may hold back for one tag or reference: it looks through them again with each piece it gets.
+    package var tagBytes = 1 << 20
     /// Different element names of an answer. All of vim25 has some 5000.
     package var names = 16_384
     /// Elements outside events: the descriptions of 2200 events have 20,000.

@@ -71,7 +71,8 @@ extension EventScanner {
         let frame = frames + top
         switch frame.pointee.kind {
         case .empty:
-            arena.append(UInt8(ascii: "\""))
+            // What may become a number is written bare first.
+            if frame.pointee.shape == .text { arena.append(UInt8(ascii: "\"")) }
             frame.pointee.kind = .text
             frame.pointee.textStart = Int32(truncatingIfNeeded: arena.used)
         case .text, .reference: break
@@ -94,8 +95,8 @@ extension EventScanner {
         }
         let parent = frames + top
         if parent.pointee.kind != .object || asideCount > parent.pointee.asideMark { openForMembers(parent) }
-        addMember(index, to: parent)
-        top += 1
+        addMember(index, to: parent, depth: top)
+        top &+= 1
         let frame = frames + top
         frame.initialize(
             to: Frame(
@@ -122,23 +123,21 @@ extension EventScanner {
 
     /// Writes `"name":` and notes that its value follows.
     @inline(__always)
-    mutating func addMember(_ index: Int, to parent: UnsafeMutablePointer<Frame>) {
+    mutating func addMember(_ index: Int, to parent: UnsafeMutablePointer<Frame>, depth: Int) {
         if memberCount == memberCapacity { growMembers() }
         let entry = names.entries + index
-        let depth = parent - frames
-        if depth < entry.pointee.serials.count {
-            if entry.pointee.serials[depth] == parent.pointee.serial { parent.pointee.gathers = true }
-            entry.pointee.serials[depth] = parent.pointee.serial
+        if depth < NameTable.depths {
+            let serial = NameTable.serial(of: entry, depth: depth)
+            if serial.pointee == parent.pointee.serial { parent.pointee.gathers = true }
+            serial.pointee = parent.pointee.serial
         } else {
             parent.pointee.gathers = true
         }
-        arena.append(
-            names.text + Int(entry.pointee.jsonStart), Int(entry.pointee.jsonLength),
-            readable: Int(entry.pointee.jsonLength) + 7)
+        arena.append(names.json(of: entry), Int(entry.pointee.length))
         if !entry.pointee.isASCII { arena.noteNonASCII() }
         (members + memberCount).initialize(
             to: Member(name: Int32(truncatingIfNeeded: index), start: Int32(truncatingIfNeeded: arena.used), end: 0))
-        memberCount += 1
+        memberCount &+= 1
     }
 
     @inline(__always)
@@ -148,20 +147,19 @@ extension EventScanner {
         switch frame.pointee.kind {
         case .text:
             if frame.pointee.shape == .text {
-                arena.append("\",      ", 2)
+                arena.appendWord("\",      ", 2)
             } else {
-                arena.append(UInt8(ascii: "\""))
-                writeAsShape(frame)
+                if !fitsShape(frame) { quote(frame) }
                 arena.append(UInt8(ascii: ","))
             }
-        case .empty: arena.append("\"\",     ", 3)
-        case .reference: arena.append("\"},     ", 3)
+        case .empty: arena.appendWord("\"\",     ", 3)
+        case .reference: arena.appendWord("\"},     ", 3)
         case .object:
             closeObject(frame)
             arena.append(UInt8(ascii: ","))
         }
         members[Int(frame.pointee.member)].end = Int32(truncatingIfNeeded: arena.used - 1)
-        top -= 1
+        top &-= 1
     }
 
     private mutating func growMembers() {

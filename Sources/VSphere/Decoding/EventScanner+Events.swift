@@ -10,6 +10,7 @@ extension EventScanner {
         let type = typeAttribute(count, attributes)
         record = EventRecord(className: Int32(truncatingIfNeeded: classIndex(type)))
         arena.beginEvent()
+        objects.initialize(repeating: EventRecord.none, count: EventRole.objectCount)
         shapes = classShapes[Int(record.className)]
         top = 0
         settleMode()
@@ -24,22 +25,19 @@ extension EventScanner {
         }
     }
 
+    /// Writes `"_typeName":"Class",`.
     private mutating func writeClassName() {
         guard let name = known.typeName else { return }
         let index = names.index(of: name)
         guard index >= 0 else { return fail("the answer has too many different names") }
-        addMember(index, to: frames)
-        arena.append(UInt8(ascii: "\""))
-        tables.classNames[Int(record.className)].utf8.withContiguousStorageIfAvailable { text in
-            if let start = text.baseAddress { arena.appendEscaped(start, text.count) }
-        }
-        arena.append(UInt8(ascii: "\""))
+        addMember(index, to: frames, depth: 0)
+        arena.append(classJSON[Int(record.className)])
         members[memberCount - 1].end = Int32(truncatingIfNeeded: arena.used)
         arena.append(UInt8(ascii: ","))
     }
 
     /// The local part of `xsi:type`.
-    func typeAttribute(_ count: Int, _ attributes: SAXAttributes?) -> UnsafeBufferPointer<UInt8>? {
+    mutating func typeAttribute(_ count: Int, _ attributes: SAXAttributes?) -> UnsafeBufferPointer<UInt8>? {
         guard let attributes else { return nil }
         for place in 0..<count {
             let attribute = attributes + 5 * place
@@ -65,9 +63,10 @@ extension EventScanner {
     }
 
     private mutating func newClass(_ name: String) -> Int {
-        var name = name
-        name.makeContiguousUTF8()
+        var json: [UInt8] = []
+        json.appendJSONString(name)
         tables.classNames.append(name)
+        classJSON.append(json)
         classShapes.append(ClassShapes(shapes(ofClass: name)))
         return classShapes.count - 1
     }
@@ -94,6 +93,7 @@ extension EventScanner {
         guard failure == nil else { return }
         record.start = Int32(truncatingIfNeeded: arena.eventStart)
         record.end = Int32(truncatingIfNeeded: arena.eventStart + arena.used)
+        for place in 0..<EventRole.objectCount { record.objects[place] = objects[place] }
         records.append(record)
         if record.damage < 0 { soundEvents += 1 }
         arena.finishEvent()

@@ -25,11 +25,11 @@ extension EventScanner {
         gathering.json.removeAll(keepingCapacity: true)
         for place in gathering.names.indices {
             let index = Int(gathering.names[place])
-            let entry = names.entries[index]
+            let entry = names.entries + index
             var value = gathering.first[place]
             let isArray = value != gathering.last[place] || (frame == frames && isList(index))
             gathering.json.append(
-                contentsOf: UnsafeBufferPointer(start: names.text + Int(entry.jsonStart), count: Int(entry.jsonLength)))
+                contentsOf: UnsafeBufferPointer(start: names.json(of: entry), count: Int(entry.pointee.length)))
             if isArray { gathering.json.append(UInt8(ascii: "[")) }
             while value >= 0 {
                 let member = members[children.lowerBound + Int(value)]
@@ -73,7 +73,7 @@ extension EventScanner {
     }
 
     /// Whether a field of the event in hand is a list.
-    private func isList(_ index: Int) -> Bool {
+    private mutating func isList(_ index: Int) -> Bool {
         shapes.shape(of: index).isList
     }
 }

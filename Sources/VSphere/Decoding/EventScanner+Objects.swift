@@ -22,7 +22,7 @@ extension EventScanner {
     }
 
     /// Where the quoted type of a reference is.
-    private func typeRange(of frame: UnsafeMutablePointer<Frame>) -> Range<Int> {
+    private mutating func typeRange(of frame: UnsafeMutablePointer<Frame>) -> Range<Int> {
         let prefix: StaticString = "{\"type\":"
         let suffix: StaticString = ",\"value\":\""
         let start = Int(frame.pointee.start) + prefix.utf8CodeUnitCount
@@ -45,7 +45,7 @@ extension EventScanner {
         guard let name else { return }
         let index = names.index(of: name)
         guard index >= 0 else { return fail("the answer has too many different names") }
-        addMember(index, to: frame)
+        addMember(index, to: frame, depth: frame - frames)
         arena.append(json)
         members[memberCount - 1].end = Int32(truncatingIfNeeded: arena.used)
         arena.append(UInt8(ascii: ","))
@@ -73,7 +73,7 @@ extension EventScanner {
             let child = frames[1]
             let name = Int(members[Int(child.member)].name)
             memberCount = Int(child.member)
-            arena.used = Int(child.start) - Int(names.entries[name].jsonLength)
+            arena.used = Int(child.start) - Int(names.entries[name].length)
             aside.removeSubrange(Int(child.asideStart)...)
             top = 0
         } else {

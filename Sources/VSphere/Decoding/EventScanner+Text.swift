@@ -57,22 +57,29 @@ extension EventScanner {
         return !escaped
     }
 
-    /// Turns the quoted text of a value into a JSON number or boolean, if it is one of its shape.
+    /// Whether the bare text of a value is the JSON number or boolean of its shape.
     @inline(__always)
-    mutating func writeAsShape(_ frame: UnsafeMutablePointer<Frame>) {
+    mutating func fitsShape(_ frame: UnsafeMutablePointer<Frame>) -> Bool {
+        let text = UnsafePointer(arena.base) + Int(frame.pointee.start)
+        let count = max(0, arena.used - Int(frame.pointee.start))
+        return switch frame.pointee.shape {
+        case .number: true
+        case .int: JSONInteger.value(of: text, count, digits: 10).map { Int32(exactly: $0) != nil } ?? false
+        case .long: JSONInteger.value(of: text, count, digits: 19) != nil
+        case .boolean: Self.isBoolean(text, count)
+        default: false
+        }
+    }
+
+    /// Puts bare text into quotes.
+    @inline(never)
+    mutating func quote(_ frame: UnsafeMutablePointer<Frame>) {
+        let start = Int(frame.pointee.start)
+        arena.append(UInt8(ascii: "\""))
+        arena.append(UInt8(ascii: "\""))
         guard !arena.overflowed else { return }
-        let text = UnsafePointer(arena.base) + Int(frame.pointee.textStart)
-        let count = arena.used - 1 - Int(frame.pointee.textStart)
-        let fits =
-            switch frame.pointee.shape {
-            case .int: JSONInteger.value(of: text, count, digits: 10).map { Int32(exactly: $0) != nil } ?? false
-            case .long: JSONInteger.value(of: text, count, digits: 19) != nil
-            case .boolean: Self.isBoolean(text, count)
-            default: false
-            }
-        guard fits else { return }
-        (arena.base + Int(frame.pointee.start)).update(from: text, count: count)
-        arena.used -= 2
+        (arena.base + start + 1).update(from: arena.base + start, count: arena.used - start - 2)
+        arena.base[start] = UInt8(ascii: "\"")
     }
 
     @inline(__always)

@@ -82,12 +82,16 @@ struct EventScanner {
     var shapes: ClassShapes
     var record = EventRecord(className: 0)
     var argument = ArgumentParts()
+    /// By `EventRole.objectIndex`, the place of the object in its table.
+    let objects: UnsafeMutablePointer<Int32>
 
     // What is done.
     var records: [EventRecord] = []
     var soundEvents = 0
     var tables = EventTables()
     var classShapes: [ClassShapes] = []
+    /// The class names as JSON strings.
+    var classJSON: [[UInt8]] = []
     private let noShapes = ClassShapes([])
     var classTable = ByteKeyTable(slots: 256)
     var stringTable = ByteKeyTable(slots: 512)
@@ -118,6 +122,7 @@ struct EventScanner {
         shapes = noShapes
         frames = .allocate(capacity: limits.eventDepth + 1)
         members = .allocate(capacity: memberCapacity)
+        objects = .allocate(capacity: EventRole.objectCount)
     }
 
     /// Frees what is allocated by hand; nothing may be called after it.
@@ -125,6 +130,7 @@ struct EventScanner {
         names.deallocate()
         frames.deallocate()
         members.deallocate()
+        objects.deallocate()
         classTable.deallocate()
         stringTable.deallocate()
         objectTable.deallocate()

@@ -4,6 +4,8 @@ enum FieldShape: UInt8, BitwiseCopyable {
     case int
     case long
     case boolean
+    /// A number that has been checked.
+    case number
     case textList
     case intList
     case longList
@@ -36,7 +38,13 @@ enum FieldShape: UInt8, BitwiseCopyable {
     /// The shape of an element of the list.
     @inline(__always)
     var element: FieldShape {
-        isList ? FieldShape(rawValue: rawValue - Self.textList.rawValue) ?? .text : self
+        switch self {
+        case .textList: .text
+        case .intList: .int
+        case .longList: .long
+        case .booleanList: .boolean
+        default: self
+        }
     }
 }
 

@@ -9,9 +9,9 @@ final class XMLPushParser: @unchecked Sendable {
     // owner sees to it that one thread at a time calls, and that the calls are ordered.
 
     /// libxml2 looks for the end of a tag from its start with each push: so pieces are not small.
-    private static let smallestPiece = 4096
-    /// Bounds how much JSON one push can make, and so the room a block must have.
-    private static let largestPiece = 32 << 10
+    private static let smallestPiece = 2000
+    /// libxml2 moves what it has not read each time it has read 4096 bytes: so pieces are no larger than that.
+    private static let largestPiece = 4000
     /// JSON bytes one XML byte can become: a quote in a text of quotes becomes two; names and brackets add less than
     /// that.
     private static let growth = 6
@@ -43,8 +43,7 @@ final class XMLPushParser: @unchecked Sendable {
             scanner.deallocate()
             return nil
         }
-        xmlCtxtUseOptions(
-            context, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_RECOVER.rawValue | XML_PARSE_IGNORE_ENC.rawValue))
+        xmlCtxtUseOptions(context, Self.options)
         (self.context, self.limits) = (context, limits)
         // The arena writes nothing before a block is attached; until then any address will do.
         let nowhere = UnsafeMutableRawPointer(scanner).assumingMemoryBound(to: UInt8.self)
@@ -64,13 +63,13 @@ final class XMLPushParser: @unchecked Sendable {
     /// Takes the next bytes of the answer. Returns false once it is clear that the answer is refused.
     func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
         receivedBytes += bytes.count
-        if receivedBytes > limits.answerBytes { scanner.pointee.fail("it is longer than \(limits.answerBytes) bytes") }
         if pending.isEmpty, bytes.count >= Self.smallestPiece {
             pending.append(contentsOf: bytes[pushWholeCharacters(bytes)...])
         } else {
             pending.append(contentsOf: bytes)
             if pending.count >= Self.smallestPiece { pushPending() }
         }
+        if receivedBytes > limits.answerBytes { scanner.pointee.fail("it is longer than \(limits.answerBytes) bytes") }
         return scanner.pointee.failure == nil
     }
 
