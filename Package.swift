@@ -73,7 +73,12 @@ let tests: [Target] = [
 
 let package = Package(
     name: "guestwatch",
-    products: [.executable(name: "guestwatch", targets: ["guestwatch"])],
+    products: [
+        .executable(name: "guestwatch", targets: ["guestwatch"]),
+        .library(
+            name: "BenchmarkedModules",
+            targets: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Journals", "Platform", "VSphere"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
