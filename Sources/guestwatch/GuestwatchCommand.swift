@@ -1,6 +1,20 @@
 import ArgumentParser
+import Glibc
 
+/// The command line: sub-commands in `Commands/`, exit statuses in `ExitStatus`.
 @main
 struct GuestwatchCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "guestwatch")
+    static let configuration = CommandConfiguration(
+        commandName: "guestwatch",
+        abstract: "Knows everything that happens to the virtual machines and containers here, and never loses it.",
+        subcommands: [
+            RunCommand.self, CheckCommand.self, ReplayCommand.self, TestCommand.self, RecordCommand.self,
+            TypesCommand.self, JournalCommand.self, SchemaCommand.self, VersionCommand.self,
+        ])
+
+    static func main() async {
+        // A reader that went away is an error of write(2) to be reported, not a signal to die of.
+        signal(SIGPIPE, SIG_IGN)
+        await main(nil)
+    }
 }

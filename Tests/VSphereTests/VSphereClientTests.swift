@@ -78,7 +78,7 @@ import Testing
         await #expect(throws: VSphereError.invalidLogin(VSphereFault(name: "InvalidLogin"))) {
             try await client.login()
         }
-        await #expect(throws: VSphereError.noCredentials("invalid(\"no file\")")) { try await client.login() }
+        await #expect(throws: VSphereError.noCredentials("invalid: no file")) { try await client.login() }
         let bodies = transport.requests.map { String(decoding: $0.body, as: UTF8.self) }
         #expect(bodies[2].contains("<userName>u1</userName>") && bodies[3].contains("<userName>u2</userName>"))
     }

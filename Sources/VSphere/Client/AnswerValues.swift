@@ -34,7 +34,8 @@ extension UserSession {
 }
 
 extension EventDescriptions {
-    /// Kinds without a class of their own, which `EventEx` and `ExtendedEvent` stand for, begin their format with `id|`.
+    /// Kinds without a class of their own, which `EventEx` and `ExtendedEvent` stand for, begin their format with
+    /// `id|`.
     init(_ array: XMLElement) {
         self.init()
         for kind in array.children {

@@ -21,8 +21,8 @@ package final class CollectorWatch: Sendable {
 
     /// Waits for a change, at most `seconds`. Returns the events the server sent, or nil when the time was over.
     ///
-    /// The first call returns at once with the state of now. The server may end the wait earlier. Cancelling the task ends the
-    /// wait at once.
+    /// The first call returns at once with the state of now. The server may end the wait earlier. Cancelling the task
+    /// ends the wait at once.
     package func wait(atMost seconds: Int) async throws(VSphereError) -> [VSphereEvent]? {
         let request = SOAPRequest.waitForUpdates(propertyCollector, version: version.withLock { $0 }, atMost: seconds)
         let limit = Duration.seconds(seconds) + Self.margin

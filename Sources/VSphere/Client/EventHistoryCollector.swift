@@ -3,6 +3,7 @@
 /// Calls must come one after another: the server keeps the position. An answer that is lost may have moved it: make the
 /// collector anew then.
 package struct EventHistoryCollector: Sendable {
+    /// Its name on the server.
     package let reference: ManagedObjectReference
     let client: VSphereClient
 
@@ -11,8 +12,8 @@ package struct EventHistoryCollector: Sendable {
         _ = try await client.answer(to: .setCollectorPageSize(reference, count))
     }
 
-    /// The next events towards the newest, at most `maximum` (1...1000), and moves on. Empty does not mean the end: a gap
-    /// nobody may see is empty too. The order within a page is the server's.
+    /// The next events towards the newest, at most `maximum` (1...1000), and moves on. Empty does not mean the end: a
+    /// gap nobody may see is empty too. The order within a page is the server's.
     package func readNext(_ maximum: Int) async throws(VSphereError) -> EventPage {
         try await client.page(of: .readNextEvents(reference, maximum))
     }

@@ -4,8 +4,8 @@ import Platform
 
 /// A client of one vCenter or ESXi host, over vim25 SOAP.
 ///
-/// Holds one session. It never retries and never logs in by itself: `.notAuthenticated` tells the caller to `login()` again,
-/// and all collectors of the lost session are gone with it. Safe to call from many tasks.
+/// Holds one session. It never retries and never logs in by itself: `.notAuthenticated` tells the caller to `login()`
+/// again, and all collectors of the lost session are gone with it. Safe to call from many tasks.
 package final class VSphereClient: Sendable {
     /// What is known of the server and the session.
     private struct State: Sendable {
@@ -116,8 +116,8 @@ package final class VSphereClient: Sendable {
         return descriptions
     }
 
-    /// Makes a collector; it counts against the limit of the session until it is destroyed. Throws `.invalidState` at the
-    /// limit.
+    /// Makes a collector; it counts against the limit of the session until it is destroyed. Throws `.invalidState` at
+    /// the limit.
     package func createEventCollector(
         _ filter: EventFilterSpec
     ) async throws(VSphereError) -> EventHistoryCollector {

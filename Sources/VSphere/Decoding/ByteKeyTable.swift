@@ -2,8 +2,8 @@
 ///
 /// It forgets rather than grow or search long: at most `limit` keys, and eight places for each.
 struct ByteKeyTable {
-    // SAFETY: the table and its copies of the keys are allocated here and freed by `deallocate`, which the owner calls once;
-    // a slot's key lies within `keysUsed`.
+    // SAFETY: the table and its copies of the keys are allocated here and freed by `deallocate`, which the owner calls
+    // once; a slot's key lies within `keysUsed`.
 
     private struct Slot: BitwiseCopyable {
         var hash: UInt32

@@ -14,7 +14,8 @@ extension EventScanner {
             XML_ERR_NAME_REQUIRED,
         ].map(\.rawValue))
 
-    /// Takes an error of the XML: inside an event it damages that event if its structure holds, else it refuses the answer.
+    /// Takes an error of the XML: inside an event it damages that event if its structure holds, else it refuses the
+    /// answer.
     mutating func note(_ error: xmlError) {
         errorCount += 1
         needsRepair = true

@@ -96,7 +96,8 @@ extension EventScanner {
 enum JSONInteger {
     // SAFETY: reads `count` bytes from `text`, which the caller vouches for.
 
-    /// The value of a text; nil for leading zeros, a plus sign, white space, or more than `digits` (19 at the most) or 64 bits.
+    /// The value of a text; nil for leading zeros, a plus sign, white space, or more than `digits` (19 at the most) or
+    /// 64 bits.
     @inline(__always)
     static func value(of text: UnsafePointer<UInt8>, _ count: Int, digits: Int) -> Int64? {
         let isNegative = count > 0 && text[0] == UInt8(ascii: "-")

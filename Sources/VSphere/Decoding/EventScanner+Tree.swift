@@ -63,7 +63,8 @@ extension EventScanner {
         }
     }
 
-    /// Whether an element is the value of a property that is an event: `latestEvent`, or `latestPage["4711"]` of a change.
+    /// Whether an element is the value of a property that is an event: `latestEvent`, or `latestPage["4711"]` of a
+    /// change.
     private mutating func isEventProperty(_ element: XMLElement) -> Bool {
         guard element.name == "val", let type = element.typeName, !type.hasPrefix("ArrayOf"),
             let property = tree.last?.element.text("name")

@@ -1,13 +1,14 @@
 import CLibXML2
 
-/// Turns libxml2's callbacks into event records with their JSON, and into a small tree of everything that is not an event.
+/// Turns libxml2's callbacks into event records with their JSON, and into a small tree of everything that is not an
+/// event.
 ///
 /// The state of one answer. What is JSON of which XML is told at `EventPageDecoder`.
 struct EventScanner {
-    // SAFETY: lives behind a pointer of `XMLPushParser`, which is the user data of libxml2's callbacks: they come one at a time,
-    // on the thread that pushes. `frames` has room for `eventDepth + 1`, `members` for `memberCapacity`; both are freed by
-    // `deallocate`, which the parser calls once. Pointers from libxml2 are used during their callback only, except
-    // dictionary strings, which live as long as `context`.
+    // SAFETY: lives behind a pointer of `XMLPushParser`, which is the user data of libxml2's callbacks: they come one
+    // at a time, on the thread that pushes. `frames` has room for `eventDepth + 1`, `members` for `memberCapacity`;
+    // both are freed by `deallocate`, which the parser calls once. Pointers from libxml2 are used during their callback
+    // only, except dictionary strings, which live as long as `context`.
 
     /// How the value of an element stands in the arena so far.
     enum Kind: UInt8, BitwiseCopyable {
@@ -161,6 +162,7 @@ struct EventScanner {
 /// Names the scanner looks for, as libxml2's dictionary holds them: compared by address.
 struct KnownNames {
     // SAFETY: dictionary strings live as long as the parser context, longer than this.
+    // URIs of namespaces, names of elements and attributes, names of members that are ours.
     let vim25: UnsafePointer<UInt8>?
     let schemaInstance: UnsafePointer<UInt8>?
     let schema: UnsafePointer<UInt8>?

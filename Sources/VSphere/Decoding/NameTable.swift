@@ -2,8 +2,8 @@ import EventModel
 
 /// The element names of an answer, found by their address in libxml2's dictionary: equal names have equal addresses.
 struct NameTable {
-    // SAFETY: the tables are allocated here and freed by `deallocate`, which the owner calls once; indices handed out stay
-    // below `count`, and only they are used. Dictionary strings end with a zero and live as long as the parser.
+    // SAFETY: the tables are allocated here and freed by `deallocate`, which the owner calls once; indices handed out
+    // stay below `count`, and only they are used. Dictionary strings end with a zero and live as long as the parser.
 
     /// What is known about a name: one cache line, all that a callback needs.
     struct Entry: BitwiseCopyable {
@@ -26,7 +26,9 @@ struct NameTable {
     /// Bytes behind an entry or a long name that a copy of 32 may read.
     private static let padding = 32
 
+    /// By index.
     private(set) var entries: UnsafeMutablePointer<Entry>
+    /// How many there are.
     private(set) var count = 0
     /// The names as Strings, by index.
     private(set) var strings: [String] = []
@@ -39,6 +41,7 @@ struct NameTable {
     private var longUsed = 0
     private var longCapacity = 1024
 
+    /// At most `limit` names are taken in.
     init(limit: Int) {
         self.limit = min(limit, Int(UInt16.max) - 1)
         entries = .allocate(capacity: capacity + 1)

@@ -4,18 +4,19 @@ import CLibXML2
 ///
 /// Use from one thread at a time.
 final class XMLPushParser: @unchecked Sendable {
-    // SAFETY: owns the parser context, the scanner and the blocks; the context is freed before the scanner its callbacks use.
-    // libxml2 runs only inside `push`, while the block's memory is held. `@unchecked Sendable`: the owner sees to it that
-    // one thread at a time calls, and that the calls are ordered.
+    // SAFETY: owns the parser context, the scanner and the blocks; the context is freed before the scanner its
+    // callbacks use. libxml2 runs only inside `push`, while the block's memory is held. `@unchecked Sendable`: the
+    // owner sees to it that one thread at a time calls, and that the calls are ordered.
 
     /// libxml2 looks for the end of a tag from its start with each push: so pieces are not small.
     private static let smallestPiece = 2000
     /// libxml2 moves what it has not read each time it has read 4096 bytes: so pieces are no larger than that.
     private static let largestPiece = 4000
-    /// JSON bytes one XML byte can become: a quote in a text of quotes becomes two; names and brackets add less than that.
+    /// JSON bytes one XML byte can become: a quote in a text of quotes becomes two; names and brackets add less than
+    /// that.
     private static let growth = 6
-    /// Room for an ordinary page. Large, so that the allocator takes what a page gave back for the next one instead of returning
-    /// it to the kernel: that would cost a page fault for every 4 KiB.
+    /// Room for an ordinary page. Large, so that the allocator takes what a page gave back for the next one instead of
+    /// returning it to the kernel: that would cost a page fault for every 4 KiB.
     private static let blockBytes = 1 << 20
 
     private let context: xmlParserCtxtPtr

@@ -1,6 +1,7 @@
 package import EventModel
 
-/// An event as a vCenter or ESXi host told it: the few parts everybody needs, typed, and everything as JSON in `fields`.
+/// An event as a vCenter or ESXi host told it: the few parts everybody needs, typed, and everything as JSON in
+/// `fields`.
 package struct VSphereEvent: Sendable, Hashable {
     /// The vim25 class by its local name, known or not: `VmPoweredOnEvent`.
     package var className: String

@@ -1,0 +1,59 @@
+# guestwatch: `make run` runs the main job, `make test` passes every test; both set up what a Debian 12 with Swift lacks.
+
+PACKAGES := libcurl4-openssl-dev libssl-dev libxml2-dev libsqlite3-dev zlib1g-dev pkg-config
+TEST_PACKAGES := golang-go golang-github-vmware-govmomi-dev openssl python3 python3-jsonschema
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
+VCSIM := .build/vcsim
+
+.PHONY: run build test lint format bench fixtures setup setup-test clean
+
+## run: set up, build, and run the agent on ./collectors.json until Ctrl-C
+run: build
+	.build/release/guestwatch run --config collectors.json
+
+## build: set up and build the release binary, .build/release/guestwatch
+build: setup
+	$(SWIFT_BUILD) -c release --product guestwatch
+
+## test: set up, build and pass every test
+test: setup setup-test
+	$(SWIFT_BUILD) --build-tests
+	VCSIM="$(abspath $(VCSIM))" swift test --skip-build
+
+## lint: formatting and shape, as CI checks them
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+
+## format: write the formatting that lint wants
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+
+## bench: measure beside the limits and the peers, in one run each
+bench: build
+	$(MAKE) -C Benchmarks
+
+## fixtures: check every fixture against its expected events
+fixtures: build
+	.build/release/guestwatch test Fixtures/*/*/
+
+setup:
+	@$(call install,$(PACKAGES))
+
+setup-test:
+	@$(call install,$(TEST_PACKAGES))
+	@Tests/vcsim/build.sh "$(VCSIM)"
+
+clean:
+	rm -rf .build .guestwatch Benchmarks/.build
+
+# Installs the Debian packages of a list that are missing; without any it needs neither root nor the network.
+define install
+missing=""; for package in $(1); do \
+  dpkg-query -W -f='$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || missing="$$missing $$package"; \
+done; \
+if [ -n "$$missing" ]; then \
+  echo "installing$$missing"; \
+  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+fi
+endef

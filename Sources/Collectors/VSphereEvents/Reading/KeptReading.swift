@@ -1,0 +1,179 @@
+import EventModel
+package import VSphere
+
+/// Reads one server-side collector on and on: what real servers are read with. Pure: it says what to do and is told
+/// what came.
+///
+/// The newest visible event is the truth about what there is to read; an empty page is not. A server's position may
+/// have to cross a stretch of events the user may not see, and gives empty pages there. So, while the newest event is
+/// unread:
+///
+/// 1. read on, `maximumEmptyReads` times;
+/// 2. make the collector anew at the boundary - one call, and it cures positions that were lost or pruned;
+/// 3. read backwards from the newest event until what was read comes, `maximumBackwardPages` at most;
+/// 4. what does not join then is told as a gap.
+///
+/// When a quiet time follows events, the collector is made anew once: events that were stored behind its position are
+/// found.
+package struct KeptReading: HistoryReading {
+    /// Pages of 1000 cross 20,000 invisible events.
+    package static let maximumEmptyReads = 20
+    /// Events read backwards are held in memory.
+    package static let maximumBackwardPages = 10
+    /// So often a collector may need step 3 before it is called unreliable.
+    package static let maximumRescues = 3
+
+    private enum State: Equatable {
+        case mustOpen, mustClose, reading, asking, latest, backwards, waiting
+    }
+
+    package private(set) var ledger: ReadingLedger
+    private var state = State.mustOpen
+    private var sizing: PageSizing
+    private var expectsStretch: Bool
+    /// The newest visible event anybody told of.
+    private var newest: VSphereEvent?
+    private var emptyReads = 0
+    private var madeAnew = false
+    private var collected: [VSphereEvent] = []
+    private var backwardPages = 0
+    private var rescues = 0
+    /// Events came since the collector was made.
+    private var hasNewsSinceOpened = false
+
+    /// - Parameter expectsStretch: see `ReadingLedger.beginAnew`.
+    package init(boundary: ReadingBoundary, pageSize: Int, expectsStretch: Bool = true) {
+        ledger = ReadingLedger(boundary: boundary)
+        sizing = PageSizing(pageSize)
+        self.expectsStretch = expectsStretch
+    }
+
+    /// Whether the server's collector lost its place too often to be kept.
+    package var isUnreliable: Bool { rescues >= Self.maximumRescues }
+
+    /// Whether the next step reads on, so that it may be done ahead.
+    package var readsOn: Bool { state == .reading && emptyReads == 0 }
+
+    package var next: ReadingStep {
+        switch state {
+        case .mustOpen: .open(ReadingRequest(begin: ledger.boundary.begin))
+        case .mustClose: .close
+        case .reading: .readNext(sizing.current)
+        case .asking: .askNewest(entity: 0)
+        case .latest: .readLatest
+        case .backwards: .readPrevious(sizing.configured)
+        case .waiting: .wait
+        }
+    }
+
+    package mutating func opened() {
+        ledger.beginAnew(expectsStretch: expectsStretch)
+        hasNewsSinceOpened = false
+        emptyReads = 0
+        state = .reading
+    }
+
+    package mutating func closed() -> [Finding] {
+        state = .mustOpen
+        return []
+    }
+
+    package mutating func lost() {
+        collected = []
+        state = .mustOpen
+    }
+
+    package mutating func read(_ events: [VSphereEvent]) -> [Finding] {
+        switch state {
+        case .latest, .backwards: return readBackwards(events)
+        default: return events.isEmpty ? readNothing() : readForward(events)
+        }
+    }
+
+    package mutating func undecodable(reason: String) -> [Finding] {
+        guard state == .reading else {
+            state = .mustClose
+            return []
+        }
+        switch sizing.undecodable(after: ledger.boundary.last) {
+        case .readAnew:
+            state = .mustClose
+            return []
+        case .giveUpOneEvent: return ledger.giveUp(reason: reason)
+        }
+    }
+
+    package mutating func told(_ event: VSphereEvent?) -> [Finding] {
+        if let event { newest = event }
+        switch state {
+        case .asking: state = isCaughtUp ? .waiting : .reading
+        // A wake-up whose event cannot be placed is no reason to stay asleep.
+        case .waiting: state = event.map { $0.position == nil || ledger.isUnread($0) } ?? false ? .reading : .waiting
+        default: break
+        }
+        return []
+    }
+
+    package mutating func paused() {
+        state = .asking
+    }
+
+    package mutating func timedOut() {
+        if hasNewsSinceOpened { state = .mustClose }
+    }
+
+    private var isCaughtUp: Bool {
+        newest.map { !ledger.isUnread($0) } ?? true
+    }
+
+    private mutating func readForward(_ events: [VSphereEvent]) -> [Finding] {
+        emptyReads = 0
+        let findings = ledger.admit(
+            events, reason: "the server no longer has the events that were read last: its history was cut")
+        if !findings.isEmpty { (hasNewsSinceOpened, expectsStretch) = (true, true) }
+        sizing.read(news: findings.count)
+        // After a full page there may be more, whatever was the newest event before it.
+        if newest != nil, isCaughtUp, events.count < sizing.current {
+            madeAnew = false
+            state = .waiting
+        }
+        return findings
+    }
+
+    private mutating func readNothing() -> [Finding] {
+        emptyReads += 1
+        if isCaughtUp {
+            madeAnew = false
+            state = .asking
+        } else if emptyReads >= Self.maximumEmptyReads {
+            state = madeAnew ? .latest : .mustClose
+            madeAnew = true
+        }
+        return []
+    }
+
+    private mutating func readBackwards(_ events: [VSphereEvent]) -> [Finding] {
+        if state == .latest { (collected, backwardPages, emptyReads) = ([], 0, 0) }
+        state = .backwards
+        collected += events
+        if events.isEmpty { emptyReads += 1 } else { (emptyReads, backwardPages) = (0, backwardPages + 1) }
+        let joins = events.contains { $0.position != nil && !ledger.isUnread($0) }
+        guard joins || backwardPages >= Self.maximumBackwardPages || emptyReads >= Self.maximumEmptyReads else {
+            return []
+        }
+        return rescue(joins: joins)
+    }
+
+    private mutating func rescue(joins: Bool) -> [Finding] {
+        if let newest, !collected.contains(where: { $0.position == newest.position }) { collected.append(newest) }
+        ledger.beginAnew(expectsStretch: expectsStretch)
+        let findings = ledger.admit(
+            collected, joins: joins,
+            reason: "the server gives newer events, but not those that follow the last one read")
+        (collected, newest, madeAnew) = ([], nil, false)
+        rescues += 1
+        hasNewsSinceOpened = true
+        state = .mustClose
+        return findings
+    }
+}

@@ -1,0 +1,108 @@
+package import EventModel
+package import VSphere
+
+/// VSphereEvent → Event; pure but for a memory of rules and a buffer it reuses.
+///
+/// - The id is `<createdTime>/<key>`, the time in RFC 3339: the same for every reading of the event. The key alone is
+///   not enough: it wraps.
+/// - The type comes from `TypeTable` and the configuration's overrides. A kind nobody knows is `vm.other` when it names
+///   a virtual machine, `host.other` when it names a host, and `vsphere.other` otherwise.
+/// - The severity is the event's own where it tells one, else the table's; an alarm's follows its new colour.
+/// - `data` is what the decoder kept, unchanged.
+/// - An event without a readable key or time cannot have that id: see `damaged`.
+package struct VSphereEventTranslator: Sendable {
+    private let source: String
+    private var rules: TypeRules
+    private var idBytes: [UInt8] = []
+
+    /// - Parameter source: the CloudEvents `source` of all events: `vsphere://<instanceUuid>`.
+    package init(source: String, overrides: [TypeOverride] = []) {
+        self.source = source
+        rules = TypeRules(overrides: overrides)
+    }
+
+    /// Translates one event. `time` stands in for the time of a damaged one: that of its neighbour on the page.
+    package mutating func translate(_ event: VSphereEvent, time: Timestamp) -> Event {
+        guard let created = event.createdTime, let key = event.key else { return damaged(event, time: time) }
+        let rule = rules.rule(className: event.className, eventTypeId: event.eventTypeId)
+        return Event(
+            id: id(created, key), source: source, type: Self.refined(rule.type, event), time: created,
+            severity: rule.holdsSeverity ? rule.severity : Self.severity(of: event) ?? rule.severity,
+            change: rule.change, guest: event.guest, related: event.relatedObjects,
+            data: event.damage.map { Self.data(of: event, damage: $0) } ?? event.fields)
+    }
+
+    /// What the events of one collector share.
+    private mutating func id(_ time: Timestamp, _ key: Int32) -> String {
+        idBytes.removeAll(keepingCapacity: true)
+        time.appendRFC3339(to: &idBytes)
+        idBytes.append(UInt8(ascii: "/"))
+        idBytes.append(contentsOf: key.description.utf8)
+        return String(decoding: idBytes, as: UTF8.self)
+    }
+
+    /// An event without key or time: named by its content, so that reading it again gives the same id, and two with the
+    /// same content are one.
+    private func damaged(_ event: VSphereEvent, time: Timestamp) -> Event {
+        Event(
+            id: "damaged/\(Self.contentHash(of: event).text)", source: source, type: "vsphere.other", time: time,
+            severity: .warning, guest: event.guest, related: event.relatedObjects,
+            data: Self.data(of: event, damage: event.damage ?? "the event has no key or no time"))
+    }
+
+    /// What names an event without key or time.
+    static func contentHash(of event: VSphereEvent) -> StableHash {
+        var hash = StableHash()
+        hash.add(event.className.utf8)
+        hash.add([0])
+        hash.add(event.fields.bytes)
+        return hash
+    }
+
+    /// The fields with what is wrong put in front.
+    private static func data(of event: VSphereEvent, damage: String) -> JSONText {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.name("guestwatch.damage")
+        writer.string(damage)
+        var bytes = writer.bytes
+        if event.fields != .emptyObject { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(contentsOf: event.fields.bytes.dropFirst())
+        return JSONText(trusted: bytes[...])
+    }
+
+    private static func refined(_ type: EventType, _ event: VSphereEvent) -> EventType {
+        guard type == TypeRule.other.type else { return type }
+        if event.vm != nil { return "vm.other" }
+        return event.host != nil ? "host.other" : type
+    }
+
+    private static func severity(of event: VSphereEvent) -> Severity? {
+        if event.className == "AlarmStatusChangedEvent" { return alarmSeverity(of: event) }
+        return switch event.severity {
+        case "error": .error
+        case "warning": .warning
+        case "info": .info
+        case "user": .notice
+        default: nil
+        }
+    }
+
+    /// The colour an alarm changed to stands in `to` of the fields. They are searched, not parsed: within a JSON string
+    /// these bytes cannot occur, as its quotes are escaped.
+    private static func alarmSeverity(of event: VSphereEvent) -> Severity? {
+        if event.fields.contains(#""to":"red""#) { return .error }
+        if event.fields.contains(#""to":"yellow""#) { return .warning }
+        return event.fields.contains(#""to":"green""#) ? .info : nil
+    }
+}
+
+extension JSONText {
+    fileprivate func contains(_ part: StaticString) -> Bool {
+        let part = Array(part.description.utf8)
+        guard let first = part.first, bytes.count >= part.count else { return false }
+        return (bytes.startIndex...(bytes.endIndex - part.count)).contains {
+            bytes[$0] == first && bytes[$0...].starts(with: part)
+        }
+    }
+}

@@ -1,0 +1,290 @@
+package import AgentCore
+import EventModel
+import HTTPClient
+import VSphere
+
+/// Reads the events of one vCenter or ESXi host.
+///
+/// A poll brings one page of news, in the order of history, or waits for some: at most about 30 seconds. It logs in
+/// lazily and again when the session is lost; the server-side collectors it makes are destroyed, and the session is
+/// logged out, in `stop`. How history is read is decided by `KeptReading` or, for servers whose collectors cannot be
+/// relied on, by `FreshReading`.
+package actor VSphereEventsCollector: Collector {
+    package static let kind = "vsphere-events"
+    /// Faults met by making things anew within one poll; one more is thrown, and the runner backs off.
+    private static let maximumRepairs = 3
+
+    let configuration: VSphereEventsConfiguration
+    private let context: CollectorContext
+    private var transport: (any HTTPTransport)?
+    var source: VSphereSource?
+    /// Names the server in checkpoints and in the events' source.
+    private var server = ""
+    private var keepsCollectors = false
+    private var isLoggedIn = false
+    /// The session was lost in this poll: a second time is an error, not a reason to log in again and again.
+    private var loggedInAnew = false
+    private var reading: (any HistoryReading)?
+    private var translator: VSphereEventTranslator?
+    /// The checkpoint the reading stands at.
+    private var checkpoint: Checkpoint?
+    private var ahead: Task<[VSphereEvent], any Error>?
+
+    package init(_ configuration: VSphereEventsConfiguration, in context: CollectorContext) throws {
+        (self.configuration, self.context) = (configuration, context)
+    }
+
+    package func poll(after checkpoint: Checkpoint?) async throws -> Batch {
+        var repairs = 0
+        loggedInAnew = false
+        var wait = WaitBudget(clock: context.clock)
+        while true {
+            try Task.checkCancellation()
+            do {
+                try await connect()
+                if reading == nil || checkpoint != self.checkpoint {
+                    if let first = try await start(after: checkpoint) { return first }
+                }
+                if let batch = try await round(&wait) { return batch }
+            } catch let error as VSphereError {
+                repairs += 1
+                guard repairs <= Self.maximumRepairs, try await repair(error) else {
+                    reading?.lost()
+                    throw error.thrown(by: configuration)
+                }
+            }
+        }
+    }
+
+    package func probe() async throws -> String {
+        do {
+            try await connect()
+            guard let source else { return "" }
+            let about = try await source.client.serviceContent().about
+            let lastHour = try await source.client.currentTime().advanced(by: .seconds(-3600))
+            try await source.open(ReadingRequest(begin: lastHour), maximumCount: configuration.pageSize)
+            let count = try await source.readNext(configuration.pageSize).count
+            let some = count == configuration.pageSize ? "at least \(count) events" : "\(count) events"
+            return "\(about.fullName) lets \"\(configuration.userName)\" read events: \(some) in the last hour"
+        } catch let error as VSphereError {
+            throw error.thrown(by: configuration)
+        }
+    }
+
+    package func stop() async {
+        await dropAhead()
+        await source?.close()
+        await transport?.close()
+        (source, transport, reading) = (nil, nil, nil)
+    }
+
+    /// Performs one step; gives a batch when there is something to commit or the poll has waited long enough.
+    private func round(_ wait: inout WaitBudget) async throws -> Batch? {
+        guard var reading, let source else { return nil }
+        let step = reading.next
+        if step == .wait, wait.isSpent { return batch([]) }
+        let findings: [Finding]
+        do {
+            findings = try await perform(step, on: source, reading: &reading, wait: &wait)
+        } catch {
+            // The answer is lost, and with it the place the server's collector has moved to.
+            if step != .wait { reading.lost() }
+            self.reading = reading
+            throw error
+        }
+        self.reading = reading
+        if reading.isUnreliable { distrust() }
+        return findings.isEmpty ? nil : batch(findings)
+    }
+
+    private func perform(
+        _ step: ReadingStep, on source: VSphereSource, reading: inout any HistoryReading, wait: inout WaitBudget
+    ) async throws -> [Finding] {
+        let begin = reading.ledger.boundary.begin
+        switch step {
+        case .open(let request):
+            await dropAhead()
+            try await source.open(
+                request, maximumCount: keepsCollectors ? configuration.pageSize : FreshReading.answerLimit)
+            if source.readsByQuery { useFreshReading(&reading) }
+            reading.opened()
+            return []
+        case .readNext(let count):
+            return try await readNext(count, from: source, reading: &reading)
+        case .readLatest:
+            return reading.read(try await source.readLatest())
+        case .readPrevious(let count):
+            return reading.read(try await source.readPrevious(count))
+        case .close:
+            await dropAhead()
+            await source.closeReader()
+            return reading.closed()
+        case .askNewest(let entity):
+            return reading.told(try await source.newest(entity: entity, begin: begin))
+        case .wait:
+            return try await self.wait(on: source, begin: begin, reading: &reading, budget: &wait)
+        }
+    }
+
+    private func readNext(
+        _ count: Int, from source: VSphereSource, reading: inout any HistoryReading
+    ) async throws -> [Finding] {
+        do {
+            let events: [VSphereEvent]
+            if let ahead {
+                self.ahead = nil
+                events = try await withTaskCancellationHandler {
+                    try await ahead.value
+                } onCancel: {
+                    ahead.cancel()
+                }
+            } else {
+                events = try await source.readNext(count)
+            }
+            return reading.read(events)
+        } catch VSphereError.malformed(let answer) {
+            return reading.undecodable(reason: "the answer could not be decoded: \(answer)")
+        } catch VSphereError.transport(.bodyTooLarge(let limit)) {
+            return reading.undecodable(reason: "the answer is larger than \(limit) bytes")
+        }
+    }
+
+    private func wait(
+        on source: VSphereSource, begin: Timestamp?, reading: inout any HistoryReading, budget: inout WaitBudget
+    ) async throws -> [Finding] {
+        switch try await source.wait(atMost: budget.take(), begin: begin) {
+        case .told(let event): return reading.told(event)
+        case .paused: reading.paused()
+        case .timedOut:
+            budget.spend()
+            reading.timedOut()
+        }
+        return []
+    }
+}
+
+// MARK: - Session
+
+extension VSphereEventsCollector {
+    /// Logs in and finds out what the server is, once.
+    func connect() async throws {
+        if isLoggedIn { return }
+        let source = try source ?? newSource()
+        self.source = source
+        let content = try await source.client.serviceContent()
+        server = content.about.instanceUuid ?? "host:\(configuration.host)"
+        try await source.client.login()
+        isLoggedIn = true
+        // Who does not tell its newest event is a simulator, whose collectors lose their place.
+        keepsCollectors = configuration.entityCount == 1 ? try await source.client.latestEvent() != nil : false
+    }
+
+    private func newSource() throws -> VSphereSource {
+        let transport = try context.transport(configuration.connection)
+        self.transport = transport
+        let (userName, password, secrets) = (configuration.userName, configuration.password, context.secrets)
+        let client = VSphereClient(url: configuration.url, transport: transport) {
+            VSphereCredentials(userName: userName, password: try secrets.read(password))
+        }
+        return VSphereSource(client: client, configuration: configuration, clock: context.clock)
+    }
+
+    /// Makes anew what a fault says is gone. Returns false for a fault that is no such thing.
+    private func repair(_ error: VSphereError) async throws -> Bool {
+        guard let source else { return false }
+        await dropAhead()
+        switch error {
+        case .notAuthenticated:
+            guard isLoggedIn, !loggedInAnew else { return false }
+            (isLoggedIn, loggedInAnew) = (false, true)
+            source.forgetSession()
+        case .managedObjectNotFound, .invalidState:
+            await source.closeReader()
+            await source.closeProbes()
+        default:
+            return false
+        }
+        reading?.lost()
+        return true
+    }
+
+    private func dropAhead() async {
+        guard let ahead else { return }
+        self.ahead = nil
+        ahead.cancel()
+        _ = try? await ahead.value
+    }
+}
+
+// MARK: - Reading
+
+extension VSphereEventsCollector {
+    /// Begins to read at a checkpoint, or where the configuration says. Then the first batch is the place it begins at,
+    /// so that a crash before the first event loses none.
+    private func start(after checkpoint: Checkpoint?) async throws -> Batch? {
+        await dropAhead()
+        var boundary = ReadingBoundary(begin: nil)
+        var sameFilter = true
+        if let checkpoint {
+            let place = try VSphereCheckpoint(checkpoint)
+            guard place.server == server else {
+                throw CollectorError.unusableCheckpoint(
+                    "the checkpoint is of the server \"\(place.server)\", but \"\(configuration.url)\" is \"\(server)\": "
+                        + "give the collector another name to start anew, or mend the URL")
+            }
+            (boundary, sameFilter) = (place.boundary, place.filter == configuration.filterFingerprint)
+        } else if let source {
+            boundary = ReadingBoundary(begin: configuration.start.begin(now: try await source.client.currentTime()))
+        }
+        translator = VSphereEventTranslator(source: "vsphere://\(server)", overrides: configuration.overrides)
+        reading = newReading(at: boundary, expectsStretch: sameFilter)
+        self.checkpoint = checkpoint
+        return checkpoint == nil ? batch([]) : nil
+    }
+
+    private func newReading(at boundary: ReadingBoundary, expectsStretch: Bool) -> any HistoryReading {
+        if keepsCollectors {
+            return KeptReading(boundary: boundary, pageSize: configuration.pageSize, expectsStretch: expectsStretch)
+        }
+        return FreshReading(
+            boundary: boundary, pageSize: configuration.pageSize, entities: configuration.entityCount,
+            asksNewest: configuration.entityCount > 1, expectsStretch: expectsStretch)
+    }
+
+    /// The server's collectors lost their place too often: reads with new ones from now on.
+    private func distrust() {
+        guard keepsCollectors, let reading else { return }
+        keepsCollectors = false
+        self.reading = newReading(at: reading.ledger.boundary, expectsStretch: true)
+    }
+
+    private func useFreshReading(_ reading: inout any HistoryReading) {
+        guard keepsCollectors else { return }
+        keepsCollectors = false
+        reading = newReading(at: reading.ledger.boundary, expectsStretch: true)
+    }
+
+    /// Translates findings; the next page is read while this one is committed.
+    private func batch(_ findings: [Finding]) -> Batch {
+        guard let reading else { return Batch(events: [], checkpoint: nil) }
+        var events: [Event] = []
+        events.reserveCapacity(findings.count)
+        for finding in findings {
+            switch finding {
+            case .event(let event, let time):
+                if let translated = translator?.translate(event, time: time) { events.append(translated) }
+            case .gap(let gap):
+                events.append(gap.event(source: "vsphere://\(server)", collector: context.name))
+            }
+        }
+        if !findings.isEmpty || checkpoint == nil {
+            checkpoint = VSphereCheckpoint(
+                server: server, filter: configuration.filterFingerprint, boundary: reading.ledger.boundary
+            ).encoded()
+        }
+        if !findings.isEmpty, reading.readsOn, case .readNext(let count) = reading.next, let reader = source?.reader {
+            ahead = Task { try await reader.readNext(count).events }
+        }
+        return Batch(events: events, checkpoint: checkpoint)
+    }
+}

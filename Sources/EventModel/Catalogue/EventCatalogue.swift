@@ -1,0 +1,32 @@
+/// The catalogue of event types: every type the agent makes by itself, with one sentence about it.
+///
+/// The types stand in the texts `guests`, `hosts` and `infrastructure`, one line each; documentation and the command
+/// line are made from them. Events may carry other types too: overrides in a configuration and replayed files bring
+/// their own.
+package enum EventCatalogue {
+    /// One type of the catalogue.
+    package struct Entry: Sendable, Hashable {
+        package var type: EventType
+        /// What an event of this type says: one sentence.
+        package var sentence: String
+    }
+
+    /// All types in the order of the catalogue, each once.
+    package static let entries: [Entry] = [guests, hosts, infrastructure].flatMap(read)
+
+    /// The sentence of a type; nil when the catalogue does not know it.
+    package static func sentence(of type: EventType) -> String? {
+        sentences[type]
+    }
+
+    private static let sentences: [EventType: String] = Dictionary(
+        entries.map { ($0.type, $0.sentence) }, uniquingKeysWith: { first, _ in first })
+
+    private static func read(_ text: String) -> [Entry] {
+        text.split(separator: "\n").map { line in
+            let type = line.prefix { $0 != " " }
+            let sentence = line.dropFirst(type.count).drop { $0 == " " }
+            return Entry(type: EventType(rawValue: String(type)), sentence: String(sentence))
+        }
+    }
+}

@@ -1,0 +1,12 @@
+/// The bounds of every journal.
+enum JournalLimits {
+    /// A cursor acknowledged is stored at the latest after this time: what a crash may repeat, and one flush of the
+    /// disk.
+    static let cursorDelay = Duration.milliseconds(200)
+
+    /// Dead letters kept; the oldest go. Enough to see what a destination refuses, small beside any journal.
+    static let deadLetters = 10_000
+
+    /// Bytes of bodies kept with dead letters; the oldest go.
+    static let deadLetterBytes = 64 << 20
+}

@@ -1,0 +1,87 @@
+package import AgentCore
+import EventModel
+import Platform
+
+/// A journal that forgets with the process: a ring in memory, for tests, trials and sources that can be read again.
+///
+/// Where the policy bounds neither count nor bytes, it holds at most 100,000 entries and 64 MiB of bodies. Every
+/// opening is a new history.
+package final class MemoryJournal: Journal {
+    /// It has no members of its own.
+    package struct Configuration: Configurable {
+        package init() {}
+        package init(from reader: inout ConfigurationReader) {}
+    }
+
+    package static let kind = "memory"
+
+    package let instance = JournalInstance.random()
+    private let log: Locked<MemoryLog>
+    private let clock: AgentClock
+
+    package init(_ configuration: Configuration, policy: RetentionPolicy, clock: AgentClock) {
+        self.clock = clock
+        log = Locked(MemoryLog(policy: Self.bounded(policy)))
+    }
+
+    /// The policy with the default bounds where it has none.
+    private static func bounded(_ policy: RetentionPolicy) -> RetentionPolicy {
+        guard policy.count == nil, policy.bytes == nil else { return policy }
+        var policy = policy
+        (policy.count, policy.bytes) = (100_000, 64 << 20)
+        return policy
+    }
+
+    package func commit(
+        _ events: [EncodedEvent], checkpoint: Checkpoint?, of collector: String
+    ) async throws(JournalError) -> Commit {
+        let now = clock.now()
+        return try open { log throws(JournalError) in
+            try log.commit(events, checkpoint: checkpoint, of: collector, at: now)
+        }
+    }
+
+    package func checkpoint(of collector: String) async throws(JournalError) -> Checkpoint? {
+        try open { $0.checkpoints[collector] }
+    }
+
+    package func read(after sequence: UInt64, limit: ReadLimit) async throws(JournalError) -> Page {
+        try open { $0.read(after: sequence, limit: limit) }
+    }
+
+    package func attach(sinks: [String]) async throws(JournalError) {
+        try open { $0.attach(sinks) }
+    }
+
+    package func cursor(of sink: String) async throws(JournalError) -> UInt64? {
+        try open { $0.cursors[sink] }
+    }
+
+    package func acknowledge(
+        through sequence: UInt64, refused: [DeadLetter], by sink: String
+    ) async throws(JournalError) {
+        try open { $0.acknowledge(through: sequence, refused: refused, by: sink) }
+    }
+
+    package func trim() async throws(JournalError) -> Trim {
+        let now = clock.now()
+        return try open { $0.trim(at: now) }
+    }
+
+    package func state() async throws(JournalError) -> JournalState {
+        try open { $0.state }
+    }
+
+    package func close() async throws(JournalError) {
+        try open { $0 = MemoryLog(policy: .init(), isClosed: true) }
+    }
+
+    private func open<Value: Sendable>(
+        _ body: @Sendable (inout MemoryLog) throws(JournalError) -> Value
+    ) throws(JournalError) -> Value {
+        try log.withLock { log throws(JournalError) in
+            guard !log.isClosed else { throw .closed }
+            return try body(&log)
+        }
+    }
+}

@@ -1,0 +1,185 @@
+import AgentCore
+import EventModel
+
+/// The journal's file as its only writer sees it: prepared statements and the numbers they keep. Every change goes
+/// through `transaction`.
+final class JournalFile {
+    let path: String
+    let instance: String
+    /// What is held, changes of an open transaction included.
+    private(set) var holding: Holding
+    /// The last checkpoint of each collector.
+    private(set) var checkpoints: [String: Checkpoint]
+    /// The cursors as they were when the file was opened.
+    private(set) var cursors: [String: UInt64]
+    /// Dead letters kept.
+    private(set) var deadLetters: Int
+
+    private let connection: SQLiteConnection
+    private let statements: WriterStatements
+
+    /// Opens the file, making or migrating its schema first.
+    init(_ configuration: SQLiteJournal.Configuration, now: Timestamp) throws(JournalError) {
+        path = configuration.path
+        let attempt = "open the journal \"\(path)\""
+        do {
+            connection = try SQLiteConnection(path: path, access: .readWrite)
+        } catch {
+            throw error.journalError(attempt).unusable
+        }
+        try SQLiteSchema(path: path)
+            .prepare(connection, instance: JournalInstance.random(), at: now.milliseconds)
+        do {
+            try connection.execute(Self.settings(configuration.synchronous))
+            if let pages = configuration.maximumPages { try connection.execute("PRAGMA max_page_count = \(pages)") }
+            statements = try WriterStatements(connection)
+            instance = try connection.text("SELECT instance FROM journal") ?? ""
+            holding = try connection.holding()
+            checkpoints = try connection.checkpoints()
+            cursors = try connection.cursors()
+            deadLetters = Int(try connection.integer("SELECT count(*) FROM dead_letters") ?? 0)
+        } catch {
+            throw error.journalError(attempt).unusable
+        }
+    }
+
+    /// A cache of 1 MiB holds the pages of a large batch. The log is copied into the database every 8 MiB and cut back
+    /// to that if a large transaction let it grow.
+    private static func settings(_ synchronous: SQLiteJournal.Configuration.Synchronous) -> String {
+        """
+        PRAGMA synchronous = \(synchronous.rawValue); PRAGMA cache_size = -1024; PRAGMA wal_autocheckpoint = 1024;
+        PRAGMA journal_size_limit = 8388608; PRAGMA temp_store = MEMORY
+        """
+    }
+
+    /// Runs `body` in one transaction: all of it is stored, or nothing, and the numbers here go back with it.
+    func transaction<Value>(_ body: () throws(JournalError) -> Value) throws(JournalError) -> Value {
+        let before = (holding, checkpoints, deadLetters)
+        do {
+            try writing { () throws(SQLiteError) in try statements.begin.run() }
+            let value = try body()
+            try writing { () throws(SQLiteError) in try statements.commit.run() }
+            return value
+        } catch {
+            if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+            (holding, checkpoints, deadLetters) = before
+            statements.sources.forget()
+            statements.types.forget()
+            throw error
+        }
+    }
+
+    /// Stores the events that are news.
+    func append(_ events: [EncodedEvent], at now: Timestamp) throws(JournalError) {
+        try writing { () throws(SQLiteError) in
+            let insert = statements
+            var holding = holding
+            insert.entry.bind(now.milliseconds, at: 6)
+            for event in events {
+                let total = holding.total + event.body.count
+                insert.entry.bind(Int64(holding.head + 1), at: 1)
+                insert.entry.bind(try insert.sources.number(of: event.source), at: 2)
+                insert.entry.bind(try insert.types.number(of: event.type.rawValue), at: 4)
+                insert.entry.bind(Int64(event.severity.rank), at: 5)
+                insert.entry.bind(Int64(total), at: 7)
+                try insert.entry.run(lending: event.id, at: 3, and: event.body, at: 8)
+                if connection.changes == 1 { (holding.head, holding.total) = (holding.head + 1, total) }
+            }
+            self.holding = holding
+        }
+    }
+
+    /// Stores a checkpoint, if it is another than the last.
+    func store(_ checkpoint: Checkpoint, of collector: String, at now: Timestamp) throws(JournalError) {
+        guard checkpoints[collector] != checkpoint else { return }
+        try writing { () throws(SQLiteError) in
+            try statements.checkpoint.bind(collector, at: 1)
+            statements.checkpoint.bind(Int64(checkpoint.version), at: 2)
+            try statements.checkpoint.bind(checkpoint.bytes, at: 3)
+            statements.checkpoint.bind(now.milliseconds, at: 4)
+            try statements.checkpoint.run()
+        }
+        checkpoints[collector] = checkpoint
+    }
+
+    /// Stores a cursor; it never goes back.
+    func store(cursor sequence: UInt64, of sink: String) throws(JournalError) {
+        try writing { () throws(SQLiteError) in
+            try statements.cursor.bind(sink, at: 1)
+            statements.cursor.bind(Int64(sequence), at: 2)
+            try statements.cursor.run()
+        }
+    }
+
+    /// Keeps dead letters, with their bodies while the journal holds them, within the bounds of `JournalLimits`.
+    func store(_ letters: [DeadLetter], of sink: String, at now: Timestamp) throws(JournalError) {
+        try writing { () throws(SQLiteError) in
+            for letter in letters {
+                try statements.deadLetter.bind(sink, at: 1)
+                statements.deadLetter.bind(Int64(clamping: letter.sequence), at: 2)
+                try statements.deadLetter.bind(letter.reason, at: 3)
+                statements.deadLetter.bind(now.milliseconds, at: 4)
+                try statements.deadLetter.run()
+            }
+            try statements.trimDeadLetters.run()
+            deadLetters = Int(try connection.integer("SELECT count(*) FROM dead_letters") ?? 0)
+        }
+    }
+
+    /// Bytes of bodies held after `sequence`.
+    func bytesHeld(after sequence: UInt64) throws(JournalError) -> Int {
+        guard sequence > holding.trimmedThrough else { return holding.bytes }
+        return try writing { () throws(SQLiteError) in
+            statements.total.bind(Int64(clamping: sequence), at: 1)
+            guard try statements.total.next() else { return 0 }
+            defer { statements.total.reset() }
+            return holding.total - Int(statements.total.integer(0))
+        }
+    }
+
+    /// Removes what is due and free through `ceiling`, at most `slice` entries; gives how many went, and whether it may
+    /// have stopped only because of the slice.
+    func remove(
+        through ceiling: UInt64, by retention: Retention, atMost slice: Int
+    ) throws(JournalError) -> (removed: Range<UInt64>, isUnfinished: Bool) {
+        let start = holding
+        guard retention.oldest != nil || retention.isExceeded(count: start.count, bytes: start.bytes) else {
+            return (start.lowest..<start.lowest, false)
+        }
+        let scanned = try writing { () throws(SQLiteError) in
+            try scan(through: ceiling, by: retention, atMost: slice)
+        }
+        guard holding != start else { return (start.lowest..<start.lowest, false) }
+        try writing { () throws(SQLiteError) in
+            statements.removal.bind(Int64(holding.trimmedThrough), at: 1)
+            try statements.removal.run()
+            statements.trimmed.bind(Int64(holding.trimmedThrough), at: 1)
+            statements.trimmed.bind(Int64(holding.trimmedTotal), at: 2)
+            try statements.trimmed.run()
+        }
+        return (start.lowest..<holding.lowest, scanned == slice)
+    }
+
+    /// Moves the beginning of what is held past the entries that are due; gives how many.
+    private func scan(through ceiling: UInt64, by retention: Retention, atMost slice: Int) throws(SQLiteError) -> Int {
+        var scanned = 0
+        statements.oldest.bind(Int64(holding.trimmedThrough), at: 1)
+        defer { statements.oldest.reset() }
+        while scanned < slice, holding.lowest <= ceiling, try statements.oldest.next() {
+            let storedAt = Timestamp(milliseconds: statements.oldest.integer(2))
+            guard retention.isDue(storedAt: storedAt, count: holding.count, bytes: holding.bytes) else { break }
+            holding.trimmedThrough = UInt64(statements.oldest.integer(0))
+            holding.trimmedTotal = Int(statements.oldest.integer(1))
+            scanned += 1
+        }
+        return scanned
+    }
+
+    private func writing<Value>(_ body: () throws(SQLiteError) -> Value) throws(JournalError) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw error.journalError("write the journal \"\(path)\"")
+        }
+    }
+}

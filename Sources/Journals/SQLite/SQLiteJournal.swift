@@ -1,0 +1,82 @@
+package import AgentCore
+import EventModel
+import Platform
+
+/// The default journal: one SQLite database with entries, checkpoints, cursors and dead letters.
+///
+/// One thread writes; commits that wait while it does share the next transaction. Another thread reads, by a connection
+/// of its own, so that reads never wait for the disk to sync. Idle, neither wakes. The file is this process's alone
+/// while it is open (see `FileLock`); `SQLiteJournalReader` may look at it at any time. Space freed by retention is
+/// used again: the file stays as large as the most it ever held.
+package final class SQLiteJournal: Journal {
+    package static let kind = "sqlite"
+
+    package let instance: String
+    private let positions = Locked(JournalPositions())
+    private let writer: SQLiteWriter
+    private let reader: ReadingThread
+
+    package init(
+        _ configuration: Configuration, policy: RetentionPolicy, clock: AgentClock
+    ) async throws(JournalError) {
+        writer = SQLiteWriter(positions: positions, policy: policy, clock: clock)
+        reader = ReadingThread(path: configuration.path)
+        instance = try await writer.open(configuration)
+    }
+
+    package func commit(
+        _ events: [EncodedEvent], checkpoint: Checkpoint?, of collector: String
+    ) async throws(JournalError) -> Commit {
+        try await writer.commit(CommitRequest(events: events, checkpoint: checkpoint, collector: collector))
+    }
+
+    package func checkpoint(of collector: String) async throws(JournalError) -> Checkpoint? {
+        try await writer.checkpoint(of: collector)
+    }
+
+    package func read(after sequence: UInt64, limit: ReadLimit) async throws(JournalError) -> Page {
+        let holding = try positions.withLock { (positions) throws(JournalError) in try positions.opened().holding }
+        guard sequence < holding.head else {
+            return Page(entries: [], lowest: holding.lowest, head: holding.head)
+        }
+        return try await reader.read(after: sequence, limit: limit)
+    }
+
+    package func attach(sinks: [String]) async throws(JournalError) {
+        try await writer.attach(sinks)
+    }
+
+    package func cursor(of sink: String) async throws(JournalError) -> UInt64? {
+        try positions.withLock { (positions) throws(JournalError) in try positions.opened().cursors[sink] }
+    }
+
+    package func acknowledge(
+        through sequence: UInt64, refused: [DeadLetter], by sink: String
+    ) async throws(JournalError) {
+        guard refused.isEmpty else {
+            return try await writer.acknowledge(through: sequence, refused: refused, by: sink)
+        }
+        let isFirst = try positions.withLock { (positions) throws(JournalError) in
+            try positions.opened()
+            return positions.acknowledge(through: sequence, by: sink)
+        }
+        if isFirst { await writer.scheduleUpkeep() }
+    }
+
+    package func trim() async throws(JournalError) -> Trim {
+        try await writer.trim()
+    }
+
+    package func state() async throws(JournalError) -> JournalState {
+        try positions.withLock { (positions) throws(JournalError) in try positions.opened().state }
+    }
+
+    package func close() async throws(JournalError) {
+        try positions.withLock { (positions) throws(JournalError) in
+            try positions.opened()
+            positions.isClosed = true
+        }
+        await reader.close()
+        try await writer.close()
+    }
+}

@@ -1,0 +1,151 @@
+package import AgentCore
+package import EventModel
+
+/// Looks into a journal's file without changing it, also while an agent writes it: for `journal show`, `check` and
+/// `export`.
+///
+/// Every call sees one moment of the journal. It blocks on the disk and is used by one thread at a time.
+package final class SQLiteJournalReader {
+    package let path: String
+    package let instance: String
+    let connection: SQLiteConnection
+    private let page: SQLiteStatement
+    private let lowest: SQLiteStatement
+    private let head: SQLiteStatement
+    private let typeName: SQLiteStatement
+    private var types: [Int64: EventType] = [:]
+
+    /// Opens the file. Throws `.unusable` for anything but a journal of this program's schema.
+    package init(path: String) throws(JournalError) {
+        self.path = path
+        let attempt = "read the journal \"\(path)\""
+        do {
+            connection = try SQLiteConnection(path: path, access: .readOnly)
+        } catch {
+            throw error.journalError(attempt).unusable
+        }
+        let version = try SQLiteSchema(path: path).version(of: connection)
+        guard version == SQLiteMigration.all.count else {
+            throw .unusable(
+                "cannot \(attempt): it has schema \(version), this program reads schema \(SQLiteMigration.all.count); "
+                    + "let the agent open it once, it migrates")
+        }
+        do {
+            try connection.execute("PRAGMA cache_size = -256")
+            instance = try connection.text("SELECT instance FROM journal") ?? ""
+            page = try connection.prepare(
+                "SELECT sequence, type, severity, body FROM entries WHERE sequence > ?1 ORDER BY sequence LIMIT ?2")
+            lowest = try connection.prepare("SELECT trimmed_through FROM journal")
+            head = try connection.prepare("SELECT sequence FROM entries ORDER BY sequence DESC LIMIT 1")
+            typeName = try connection.prepare("SELECT name FROM types WHERE number = ?1")
+        } catch {
+            throw error.journalError(attempt).unusable
+        }
+    }
+
+    /// Entries after `sequence`, as `Journal.read` gives them.
+    package func read(after sequence: UInt64, limit: ReadLimit) throws(JournalError) -> Page {
+        try reading { () throws(SQLiteError) in
+            var found = Page(entries: [], lowest: 0, head: 0)
+            var bytes = 0
+            page.bind(Int64(clamping: sequence), at: 1)
+            page.bind(Int64(max(1, limit.entries)), at: 2)
+            defer { page.reset() }
+            while try page.next() {
+                let entry = try entry()
+                bytes += entry.body.count
+                if bytes > limit.bytes, !found.entries.isEmpty { break }
+                found.entries.append(entry)
+            }
+            found.lowest = try value(of: lowest) + 1
+            found.head = max(try value(of: head), found.lowest - 1)
+            return found
+        }
+    }
+
+    /// The journal at a glance. Nothing is attached here, so nothing was dropped.
+    package func state() throws(JournalError) -> JournalState {
+        try reading { () throws(SQLiteError) in
+            let holding = try connection.holding()
+            return JournalState(
+                lowest: holding.lowest, head: holding.head, count: holding.count, bytes: holding.bytes, dropped: 0,
+                cursors: try connection.cursors(),
+                deadLetters: Int(try connection.integer("SELECT count(*) FROM dead_letters") ?? 0))
+        }
+    }
+
+    /// The collectors' checkpoints, by name.
+    package func checkpoints() throws(JournalError) -> [String: Checkpoint] {
+        try reading { () throws(SQLiteError) in try connection.checkpoints() }
+    }
+
+    /// Dead letters in the order they were kept, from the one after `number` on.
+    package func deadLetters(after number: Int64 = 0, limit: Int = 1000) throws(JournalError) -> [KeptDeadLetter] {
+        try reading { () throws(SQLiteError) in
+            let query = try connection.prepare(
+                """
+                SELECT number, sink, sequence, reason, stored_at, body FROM dead_letters
+                WHERE number > ?1 ORDER BY number LIMIT ?2
+                """
+            )
+            query.bind(number, at: 1)
+            query.bind(Int64(limit), at: 2)
+            var letters: [KeptDeadLetter] = []
+            while try query.next() {
+                letters.append(
+                    KeptDeadLetter(
+                        number: query.integer(0), sink: query.text(1),
+                        letter: DeadLetter(sequence: UInt64(clamping: query.integer(2)), reason: query.text(3)),
+                        storedAt: Timestamp(milliseconds: query.integer(4)),
+                        body: query.isNull(5) ? nil : query.bytes(5)))
+            }
+            return letters
+        }
+    }
+
+    /// Runs `body` in one read transaction: all of it sees the same moment.
+    func reading<Value>(_ body: () throws(SQLiteError) -> Value) throws(JournalError) -> Value {
+        do throws(SQLiteError) {
+            try connection.execute("BEGIN")
+            defer { try? connection.execute("COMMIT") }
+            return try body()
+        } catch {
+            throw error.journalError("read the journal \"\(path)\"")
+        }
+    }
+
+    private func entry() throws(SQLiteError) -> Entry {
+        Entry(
+            sequence: UInt64(clamping: page.integer(0)), type: try type(page.integer(1)),
+            severity: Severity(rank: Int(page.integer(2))) ?? .info, body: page.bytes(3))
+    }
+
+    private func type(_ number: Int64) throws(SQLiteError) -> EventType {
+        if let type = types[number] { return type }
+        typeName.bind(number, at: 1)
+        guard try typeName.next() else { return EventType(rawValue: "") }
+        defer { typeName.reset() }
+        // Bounded as the writer's: types are few, but a journal may have seen many.
+        if types.count >= 4096 { types.removeAll() }
+        let type = EventType(rawValue: typeName.text(0))
+        types[number] = type
+        return type
+    }
+
+    private func value(of statement: borrowing SQLiteStatement) throws(SQLiteError) -> UInt64 {
+        guard try statement.next() else { return 0 }
+        defer { statement.reset() }
+        return UInt64(clamping: statement.integer(0))
+    }
+}
+
+/// A dead letter as the journal keeps it.
+package struct KeptDeadLetter: Sendable, Hashable {
+    /// Its place among the dead letters: rising, never reused.
+    package var number: Int64
+    package var sink: String
+    package var letter: DeadLetter
+    package var storedAt: Timestamp
+    /// The entry's JSON; nil when the journal held it no more.
+    package var body: [UInt8]?
+}

@@ -1,0 +1,49 @@
+/// One named step of the schema: how a journal of the version before becomes one of this version.
+///
+/// Steps are only ever added. A journal notes each in its table `migrations`; a file with a step this program does not
+/// know was written by a newer one and is refused.
+struct SQLiteMigration: Sendable {
+    /// From 1, without gaps.
+    let number: Int64
+    let name: String
+    let sql: String
+
+    /// Marks a file as a guestwatch journal, for file(1) and for ourselves: "gwJ1" in the header's application id.
+    static let applicationID: Int64 = 0x6777_4A31
+
+    /// All steps, in order.
+    static let all = [entries, deadLetters]
+
+    /// `total` is the bytes of all bodies from the history's beginning through this entry: with it the bytes held after
+    /// any sequence are one subtraction, and neither opening nor committing counts anything. `trimmed_…` say where
+    /// is held begins, so that sequences go on even when nothing is left.
+    private static let entries = SQLiteMigration(
+        number: 1, name: "entries, checkpoints and cursors",
+        sql: """
+            CREATE TABLE journal (
+                instance TEXT NOT NULL, trimmed_through INTEGER NOT NULL, trimmed_total INTEGER NOT NULL
+            ) STRICT;
+            CREATE TABLE sources (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+            CREATE TABLE types (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+            CREATE TABLE entries (
+                sequence INTEGER PRIMARY KEY, source INTEGER NOT NULL, id TEXT NOT NULL, type INTEGER NOT NULL,
+                severity INTEGER NOT NULL, stored_at INTEGER NOT NULL, total INTEGER NOT NULL, body BLOB NOT NULL
+            ) STRICT;
+            CREATE UNIQUE INDEX entries_by_id ON entries (source, id);
+            CREATE TABLE checkpoints (
+                collector TEXT PRIMARY KEY, version INTEGER NOT NULL, bytes BLOB NOT NULL, stored_at INTEGER NOT NULL
+            ) STRICT, WITHOUT ROWID;
+            CREATE TABLE cursors (sink TEXT PRIMARY KEY, sequence INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            """)
+
+    /// A dead letter keeps its body, so that it outlives its entry. `total` as in `entries`.
+    private static let deadLetters = SQLiteMigration(
+        number: 2, name: "dead letters",
+        sql: """
+            CREATE TABLE dead_letters (
+                number INTEGER PRIMARY KEY AUTOINCREMENT, sink TEXT NOT NULL, sequence INTEGER NOT NULL,
+                reason TEXT NOT NULL, stored_at INTEGER NOT NULL, total INTEGER NOT NULL, body BLOB
+            ) STRICT;
+            CREATE UNIQUE INDEX dead_letters_by_sequence ON dead_letters (sink, sequence);
+            """)
+}

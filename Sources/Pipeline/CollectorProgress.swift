@@ -1,0 +1,174 @@
+package import AgentCore
+package import EventModel
+
+/// What a collector does next: the pure part of `CollectorRunner`. No time passes in it and nothing is called from it.
+///
+/// The runner asks `next()`, performs the action and says how it went. A batch is kept until it is committed or the
+/// process ends, and the next poll goes on from its checkpoint only then: with the journal's *Atomic* and *Unique* this
+/// gives every event exactly once.
+package struct CollectorProgress: Sendable {
+    /// What the runner shall do.
+    package enum Action: Sendable {
+        case poll(after: Checkpoint?)
+        case commit(EncodedBatch)
+        /// Wait so long; cut short when the agent stops.
+        case rest(Duration)
+        /// Wait until the journal made room; cut short when the agent stops.
+        case hold
+        case end
+    }
+
+    private enum Step: Sendable {
+        case poll, commit, hold, end
+        case rest(Duration)
+    }
+
+    private enum Stop: Sendable {
+        case no, afterCommit, now
+    }
+
+    /// After an empty batch: a collector that returns at once with nothing, against its contract, then costs a hundred
+    /// polls a second instead of a processor core.
+    package static let restAfterEmptyBatch = Duration.milliseconds(10)
+
+    /// The last one committed.
+    package private(set) var checkpoint: Checkpoint?
+    /// What the runner does now.
+    package private(set) var state = CollectorStatus.State.idle
+    /// Failed attempts in a row, of polls and commits.
+    package private(set) var outage = Outage()
+    /// Polls that brought a batch.
+    package private(set) var polls = 0
+    /// Events committed that were news.
+    package private(set) var events = 0
+    /// Events the journal held already.
+    package private(set) var repeated = 0
+    /// When the last batch was safe.
+    package private(set) var lastCommit: Timestamp?
+    private var batch: EncodedBatch?
+    private var heldSince: Timestamp?
+    private var step = Step.poll
+    private var stop = Stop.no
+
+    /// Goes on from what the journal has.
+    package init(checkpoint: Checkpoint?) {
+        self.checkpoint = checkpoint
+    }
+
+    /// What to do now. Asked again only after the action is done.
+    package mutating func next() -> Action {
+        switch (stop, step) {
+        case (.now, _): return end()
+        case (.afterCommit, .commit): break
+        case (.afterCommit, _): return end()
+        case (.no, _): break
+        }
+        switch step {
+        case .poll:
+            state = .polling
+            return .poll(after: checkpoint)
+        case .commit:
+            guard let batch else { return end() }
+            state = .committing
+            return .commit(batch)
+        case .rest(let delay):
+            state = .waiting
+            step = batch == nil ? .poll : .commit
+            return .rest(delay)
+        case .hold:
+            state = .held
+            step = .commit
+            return .hold
+        case .end:
+            return end()
+        }
+    }
+
+    private mutating func end() -> Action {
+        if state != .failed { state = .ended }
+        return .end
+    }
+
+    /// A poll brought a batch.
+    package mutating func polled(_ batch: EncodedBatch, at now: Timestamp) -> Report? {
+        polls += 1
+        let isNews = !batch.events.isEmpty || (batch.checkpoint != nil && batch.checkpoint != checkpoint)
+        if isNews {
+            self.batch = batch
+            step = .commit
+            return nil
+        }
+        step = batch.isLast ? .end : .rest(Self.restAfterEmptyBatch)
+        return outage.ended(at: now)
+    }
+
+    /// A poll threw.
+    package mutating func pollFailed(_ error: any Error, at now: Timestamp, random: RandomSource) -> Report? {
+        if stop != .no {
+            step = .end
+            return nil
+        }
+        switch error as? CollectorError {
+        case .refused(let reason):
+            step = .rest(Backoff.afterRefusal)
+            return outage.failed(reason, mustAct: true, at: now)
+        case .unusableCheckpoint(let reason):
+            return fail(reason, at: now)
+        case nil:
+            return retry("\(error)", at: now, random: random)
+        }
+    }
+
+    /// The batch and its checkpoint are safe.
+    package mutating func committed(_ commit: Commit, at now: Timestamp) -> [Report] {
+        guard let batch else { return [] }
+        checkpoint = batch.checkpoint ?? checkpoint
+        events += commit.sequences?.count ?? 0
+        repeated += commit.repeated
+        lastCommit = now
+        step = batch.isLast ? .end : .poll
+        self.batch = nil
+        let released = heldSince.map { Report.released(max(now.since($0), .zero)) }
+        heldSince = nil
+        return [released, outage.ended(at: now)].compactMap(\.self)
+    }
+
+    /// The journal did not take the batch: nothing of it was stored.
+    package mutating func commitFailed(_ error: JournalError, at now: Timestamp, random: RandomSource) -> Report? {
+        switch error {
+        case .unwritable(let reason):
+            return retry(reason, at: now, random: random)
+        case .unusable, .closed:
+            return fail("\(error)", at: now)
+        case .full:
+            step = stop == .no ? .hold : .end
+            guard heldSince == nil, stop == .no else { return nil }
+            heldSince = now
+            return .held
+        }
+    }
+
+    /// The agent stops: what was polled is committed, nothing more is polled. True when the runner waits and shall be
+    /// woken.
+    package mutating func finish() -> Bool {
+        if stop == .no { stop = .afterCommit }
+        return state == .waiting || state == .held || state == .idle
+    }
+
+    /// The time is up: nothing more is done, whatever comes back from the last action.
+    package mutating func abandon() {
+        stop = .now
+    }
+
+    private mutating func retry(_ reason: String, at now: Timestamp, random: RandomSource) -> Report? {
+        let report = outage.failed(reason, at: now)
+        step = stop == .no ? .rest(Backoff.delay(attempt: outage.attempts, random: random)) : .end
+        return report
+    }
+
+    private mutating func fail(_ reason: String, at now: Timestamp) -> Report? {
+        step = .end
+        state = .failed
+        return outage.failed(reason, mustAct: true, at: now)
+    }
+}

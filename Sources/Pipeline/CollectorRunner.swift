@@ -1,0 +1,92 @@
+import AgentCore
+import Platform
+
+/// Performs what a `CollectorProgress` decides: polls, encodes, commits, waits, and says what is worth saying.
+///
+/// All of it happens in the collector's own task, so that nothing a collector does holds up anything else. State:
+/// `progress`, behind a lock held for moments, which `status` reads from any task.
+final class CollectorRunner: Sendable {
+    let named: NamedCollector
+    let task = PluginTask()
+    let reporter: Reporter
+    private let context: PipelineContext
+    private let progress: Locked<CollectorProgress>
+
+    /// Goes on from the checkpoint the journal has.
+    init(_ named: NamedCollector, checkpoint: Checkpoint?, context: PipelineContext) {
+        (self.named, self.context) = (named, context)
+        reporter = Reporter(role: .collector, name: named.name, context: context)
+        progress = Locked(CollectorProgress(checkpoint: checkpoint))
+    }
+
+    /// Starts the loop; returns at once.
+    func start() {
+        task.start(loop: { await self.run() }, stop: { [named] in await named.collector.stop() })
+    }
+
+    /// Lets the poll under way finish and its batch be committed; ends a wait.
+    func finish() {
+        let isWaiting = progress.withLock { $0.finish() }
+        if isWaiting { task.cancelLoop() }
+    }
+
+    /// Cancels the poll under way; a batch it still brings is committed.
+    func cancel() {
+        task.cancelLoop()
+    }
+
+    /// Nobody waits for the loop any more, and nothing it still brings is committed.
+    func giveUpLoop() {
+        progress.withLock { $0.abandon() }
+        task.giveUpLoop()
+    }
+
+    /// The collector at a glance.
+    func status() -> CollectorStatus {
+        let now = progress.withLock(\.self)
+        return CollectorStatus(
+            name: named.name, kind: named.kind, state: now.state, lastError: now.outage.lastError,
+            attempts: now.outage.attempts, polls: now.polls, events: now.events, repeated: now.repeated,
+            lastCommit: now.lastCommit)
+    }
+
+    @concurrent private func run() async {
+        // Read before the commit that may find the journal full: room made since then is not missed.
+        var room = context.room.value
+        while true {
+            switch progress.withLock({ $0.next() }) {
+            case .poll(let checkpoint):
+                await poll(after: checkpoint)
+            case .commit(let batch):
+                room = context.room.value
+                await commit(batch)
+            case .rest(let delay):
+                try? await context.clock.sleep(delay)
+            case .hold:
+                await context.room.wait(past: room)
+            case .end:
+                return
+            }
+        }
+    }
+
+    private func poll(after checkpoint: Checkpoint?) async {
+        let (clock, random) = (context.clock, context.random)
+        do {
+            let batch = EncodedBatch(try await named.collector.poll(after: checkpoint))
+            await reporter.tell(progress.withLock { $0.polled(batch, at: clock.now()) })
+        } catch {
+            await reporter.tell(progress.withLock { $0.pollFailed(error, at: clock.now(), random: random) })
+        }
+    }
+
+    private func commit(_ batch: EncodedBatch) async {
+        let (clock, random) = (context.clock, context.random)
+        do throws(JournalError) {
+            let commit = try await context.commit(batch.events, checkpoint: batch.checkpoint, of: named.name)
+            for report in progress.withLock({ $0.committed(commit, at: clock.now()) }) { await reporter.tell(report) }
+        } catch {
+            await reporter.tell(progress.withLock { $0.commitFailed(error, at: clock.now(), random: random) })
+        }
+    }
+}

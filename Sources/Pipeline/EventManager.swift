@@ -1,0 +1,87 @@
+package import AgentCore
+package import Logging
+
+/// The only owner of the pipeline's state: which runners there are, how far the journal's head is, and the phase of its
+/// life.
+///
+/// It owns the journal it is given, too: `stop` closes it. Entries never pass through this actor; it starts, stops and
+/// counts.
+package actor EventManager {
+    let collectors: [NamedCollector]
+    let sinks: [NamedSink]
+    let settings: PipelineSettings
+    let context: PipelineContext
+    var phase = PipelineStatus.Phase.idle
+    var collectorRunners: [CollectorRunner] = []
+    var sinkRunners: [SinkRunner] = []
+    var trimming: Task<Void, Never>?
+    /// Passes 0 when `start` has returned.
+    let started = Watermark()
+    /// Passes 0 when `stop` has returned.
+    let stopped = Watermark()
+
+    /// Takes an open journal; nothing runs before `start()`.
+    package init(
+        journal: any Journal, collectors: [NamedCollector], sinks: [NamedSink], clock: AgentClock = .system,
+        random: RandomSource = .system, log: Logger, settings: PipelineSettings = PipelineSettings()
+    ) {
+        (self.collectors, self.sinks, self.settings) = (collectors, sinks, settings)
+        let source = settings.announcesItself ? "guestwatch://\(settings.host ?? journal.instance)" : nil
+        context = PipelineContext(journal: journal, clock: clock, random: random, log: log, source: source)
+    }
+
+    /// Attaches the sinks, starts them, then the collectors; when it returns the pipeline is ready. To be called once.
+    /// Throws what the journal says when it cannot be read; then nothing runs, and `stop` only closes the journal.
+    package func start() async throws(JournalError) {
+        guard phase == .idle else { return }
+        phase = .starting
+        defer { started.advance(to: 1) }
+        try await recall()
+        for runner in sinkRunners { runner.start() }
+        await context.announce(.started)
+        for runner in collectorRunners { runner.start() }
+        startTrimming()
+        phase = .running
+        context.log.notice(
+            "started", metadata: ["collectors": "\(collectors.count)", "sinks": "\(sinks.count)"])
+    }
+
+    /// Makes the runners, each with the position the journal has of it.
+    private func recall() async throws(JournalError) {
+        let journal = context.journal
+        try await journal.attach(sinks: sinks.map(\.name))
+        context.head.advance(to: try await journal.state().head)
+        var sinkRunners: [SinkRunner] = []
+        for sink in sinks {
+            let cursor = try await journal.cursor(of: sink.name) ?? 0
+            sinkRunners.append(SinkRunner(sink, cursor: cursor, context: context))
+        }
+        var collectorRunners: [CollectorRunner] = []
+        for collector in collectors {
+            let checkpoint = try await journal.checkpoint(of: collector.name)
+            collectorRunners.append(CollectorRunner(collector, checkpoint: checkpoint, context: context))
+        }
+        (self.sinkRunners, self.collectorRunners) = (sinkRunners, collectorRunners)
+    }
+
+    /// Returns when every collector has ended and every sink has all that was committed, or has ended; early when the
+    /// task is cancelled. This is how commands end that read a finite source; whether all went well is in `status()`.
+    package func finished() async {
+        await started.wait(past: 0)
+        for runner in collectorRunners { await runner.task.ended.wait(past: 0) }
+        var head: UInt64
+        repeat {
+            head = context.head.value
+            for runner in sinkRunners where head > 0 { await runner.reached.wait(past: head - 1) }
+            // A sink that recovers or finds a gap says so in an event, which is to be delivered like any other.
+        } while context.head.value > head && !Task.isCancelled
+    }
+
+    /// All counters and states.
+    package func status() async -> PipelineStatus {
+        let journal = phase == .stopped ? nil : try? await context.journal.state()
+        return PipelineStatus(
+            phase: phase, collectors: collectorRunners.map { $0.status() }, sinks: sinkRunners.map { $0.status() },
+            journal: journal, unannounced: Int(clamping: context.unannounced.value))
+    }
+}

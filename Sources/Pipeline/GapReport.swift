@@ -1,0 +1,43 @@
+package import EventModel
+
+/// Gaps, told at a pace: the first at once, then at the most one a minute that covers all since. A sink that cannot
+/// keep up would otherwise tell of a gap with every page, and two sinks of a very small journal, each pushing the
+/// other's entries out with its event about a gap, would never end.
+package struct GapReport: Sendable, Hashable {
+    package static let pace = Duration.seconds(60)
+
+    private var untold: Gap?
+    private var lastTold: Timestamp?
+
+    package init() {}
+
+    /// Notes the entries `from` through `through` as missed.
+    package mutating func add(from: UInt64, through: UInt64) {
+        let dropped = through - from + 1
+        untold = Gap(from: untold?.from ?? from, through: through, dropped: (untold?.dropped ?? 0) + dropped)
+    }
+
+    /// The gap to tell of now, if any.
+    package mutating func due(at now: Timestamp) -> Report? {
+        guard untold != nil, remaining(at: now) == .zero else { return nil }
+        lastTold = now
+        return rest()
+    }
+
+    /// What is untold, whatever the pace.
+    package mutating func rest() -> Report? {
+        defer { untold = nil }
+        return untold.map { .dropped($0) }
+    }
+
+    /// How long until what is untold may be told; nil when there is nothing.
+    package func delay(at now: Timestamp) -> Duration? {
+        untold == nil ? nil : remaining(at: now)
+    }
+
+    /// A clock set back makes the wait no longer than the pace.
+    private func remaining(at now: Timestamp) -> Duration {
+        guard let lastTold else { return .zero }
+        return min(max(Self.pace - now.since(lastTold), .zero), Self.pace)
+    }
+}

@@ -1,0 +1,32 @@
+package import AgentCore
+
+/// A collector under its name in `collectors.json`.
+package struct NamedCollector: Sendable {
+    /// Unique among the collectors; the journal keeps the checkpoint under it.
+    package var name: String
+    package var kind: String
+    package var collector: any Collector
+
+    package init<Plugin: Collector>(name: String, collector: Plugin) {
+        (self.name, self.kind, self.collector) = (name, Plugin.kind, collector)
+    }
+}
+
+/// A sink under its name in `collectors.json`, with what it wants.
+package struct NamedSink: Sendable {
+    /// Unique among the sinks; the journal keeps the cursor under it.
+    package var name: String
+    package var kind: String
+    /// What does not match is filtered: counted and acknowledged without delivery.
+    package var filter: EventFilter
+    /// The most one `deliver` is given.
+    package var batch: ReadLimit
+    package var sink: any Sink
+
+    package init<Plugin: Sink>(
+        name: String, filter: EventFilter = EventFilter(), batch: ReadLimit = ReadLimit(), sink: Plugin
+    ) {
+        (self.name, self.kind, self.sink) = (name, Plugin.kind, sink)
+        (self.filter, self.batch) = (filter, batch)
+    }
+}

@@ -1,0 +1,45 @@
+package import EventModel
+
+/// Failed attempts in a row: what is worth saying about them, and when.
+///
+/// Logged: the first, and every doubling; a refusal once. Announced as an event, once: the first refusal, or the
+/// failure that makes it more than a hiccup.
+package struct Outage: Sendable, Hashable {
+    /// With backoff this many attempts take some seconds: shorter than that is no news to anybody.
+    package static let announcedAttempt = 4
+
+    package private(set) var attempts = 0
+    package private(set) var lastError: String?
+    private var since: Timestamp?
+    private var isRefused = false
+    private var isAnnounced = false
+
+    package init() {}
+
+    /// Notes a failure. `mustAct`: a person must; more attempts of the same are not logged. `mayAnnounce`: an event
+    /// about it would be news (and not an echo of the agent's own events).
+    package mutating func failed(
+        _ reason: String, mustAct: Bool = false, mayAnnounce: Bool = true, at now: Timestamp
+    ) -> Report? {
+        attempts += 1
+        lastError = reason
+        since = since ?? now
+        let isDoubling = attempts & (attempts - 1) == 0
+        let isLogged = mustAct ? !isRefused : isDoubling
+        isRefused = mustAct
+        let announces = mayAnnounce && !isAnnounced && (mustAct || attempts >= Self.announcedAttempt)
+        if announces { isAnnounced = true }
+        guard isLogged || announces else { return nil }
+        return .failing(
+            Trouble(reason: reason, attempt: attempts, mustAct: mustAct, isLogged: isLogged, isAnnounced: announces))
+    }
+
+    /// Notes a success. Nil when nothing had failed.
+    package mutating func ended(at now: Timestamp) -> Report? {
+        guard let since else { return nil }
+        let recovery = Recovery(
+            attempts: attempts, lasted: max(now.since(since), .zero), isAnnounced: isAnnounced)
+        self = Outage()
+        return .recovered(recovery)
+    }
+}

@@ -1,0 +1,96 @@
+package import AgentCore
+package import EventModel
+
+/// The pipeline at a glance; counters count since the start of the process.
+package struct PipelineStatus: Sendable, Hashable {
+    /// Where the pipeline is in its life.
+    package enum Phase: String, Sendable, Hashable {
+        case idle
+        case starting
+        /// Ready: all collectors and sinks run.
+        case running
+        case stopping
+        case stopped
+    }
+
+    package var phase: Phase
+    /// In the order of the configuration.
+    package var collectors: [CollectorStatus]
+    /// In the order of the configuration.
+    package var sinks: [SinkStatus]
+    /// Nil when the journal is closed or cannot say.
+    package var journal: JournalState?
+    /// Events of the agent about itself that the journal did not take; the log has them.
+    package var unannounced: Int
+}
+
+/// One collector at a glance.
+package struct CollectorStatus: Sendable, Hashable {
+    /// What the collector does now.
+    package enum State: String, Sendable, Hashable {
+        case idle
+        case polling
+        case committing
+        /// Waits between two attempts.
+        case waiting
+        /// The journal is full and waits for a sink; the batch is kept.
+        case held
+        /// Stopped for good: a person must act, and start the agent again.
+        case failed
+        /// Ended: its source has reached its end, or the agent stops.
+        case ended
+    }
+
+    package var name: String
+    package var kind: String
+    package var state: State
+    /// Why the last attempt failed; nil once one succeeds.
+    package var lastError: String?
+    /// Failed attempts since the last success.
+    package var attempts: Int
+    /// Polls that brought a batch, an empty one too.
+    package var polls: Int
+    /// Events committed that were news.
+    package var events: Int
+    /// Events the journal held already.
+    package var repeated: Int
+    package var lastCommit: Timestamp?
+}
+
+/// One sink at a glance.
+package struct SinkStatus: Sendable, Hashable {
+    /// What the sink does now.
+    package enum State: String, Sendable, Hashable {
+        /// Has all the journal has.
+        case idle
+        case reading
+        case delivering
+        /// Stores its cursor.
+        case acknowledging
+        /// Waits between two attempts.
+        case waiting
+        /// Stopped for good: the journal cannot be read; a person must act.
+        case failed
+        case ended
+    }
+
+    package var name: String
+    package var kind: String
+    package var state: State
+    /// The last sequence acknowledged.
+    package var cursor: UInt64
+    /// Entries between the cursor and the head.
+    package var lag: UInt64
+    /// Entries taken by the destination.
+    package var delivered: Int
+    /// Entries left out on purpose.
+    package var filtered: Int
+    /// Entries the journal had let go before this sink had them.
+    package var dropped: UInt64
+    /// Entries the destination refused for good.
+    package var deadLetters: Int
+    /// Why the last attempt failed; nil once one succeeds.
+    package var lastError: String?
+    /// Failed attempts since the last success.
+    package var attempts: Int
+}

@@ -1,0 +1,69 @@
+import AgentCore
+import AgentTestKit
+import EventModel
+import Testing
+
+@testable import Sinks
+
+@Suite struct ArchiveTailTests {
+    private static let journal = SinkContext.conformance.journal
+
+    private static func text(_ sequences: ClosedRange<UInt64>) -> [UInt8] {
+        var lines = JSONLines(journal: journal)
+        lines.encode(Entry.numbered(sequences))
+        return lines.bytes
+    }
+
+    @Test("an empty file, and one with the beginning of a first line, hold nothing")
+    func empty() {
+        #expect(ArchiveTail([], from: 0) == .empty)
+        let line = Self.text(1...1)
+        for length in 1..<line.count {
+            #expect(ArchiveTail(Array(line[..<length]), from: 0) == .empty)
+        }
+    }
+
+    @Test("whole lines end with the last line end, wherever the text is cut")
+    func cut() {
+        let (first, both) = (Self.text(1...1), Self.text(1...2))
+        for length in first.count..<both.count {
+            let tail = ArchiveTail(Array(both[..<length]), from: 0)
+            #expect(tail == .ends(at: first.count, ArchivePlace(journal: Self.journal, sequence: 1)))
+        }
+        #expect(ArchiveTail(both, from: 0) == .ends(at: both.count, ArchivePlace(journal: Self.journal, sequence: 2)))
+    }
+
+    @Test("the end of a long file is enough when it holds one whole line and the line end before it")
+    func window() {
+        let (first, both) = (Self.text(1...1), Self.text(1...2))
+        for start in 1..<both.count {
+            let tail = ArchiveTail(Array(both[start...]), from: start)
+            let isEnough = start < first.count
+            #expect(
+                tail == (isEnough ? .ends(at: both.count, .init(journal: Self.journal, sequence: 2)) : .needsMore))
+        }
+    }
+
+    @Test("a damaged last line is cut off with what follows it")
+    func damage() {
+        let first = Self.text(1...1)
+        let expected = ArchiveTail.ends(at: first.count, ArchivePlace(journal: Self.journal, sequence: 1))
+        let zeros = [UInt8](repeating: 0, count: 100)
+        #expect(ArchiveTail(first + zeros, from: 0) == expected)
+        #expect(ArchiveTail(first + zeros + [10], from: 0) == expected)
+        #expect(ArchiveTail(first + [10, 10], from: 0) == expected)
+        var torn = Self.text(2...2)
+        for index in 40..<60 { torn[index] = 0 }
+        #expect(ArchiveTail(first + torn + Array(torn.prefix(20)), from: 0) == expected)
+    }
+
+    @Test(
+        "what no file sink wrote is refused",
+        arguments: [
+            "root:x:0:0:root:/root:/bin/sh\n", "hello", "{}\n", "{\"a\":1}\n", "\n", "[1]\n", "{\"sequence\":\"1\"}\n",
+            "{\"sequence\":\"x\",\"journal\":\"k\"}\n",
+        ])
+    func foreign(text: String) {
+        #expect(ArchiveTail(Array(text.utf8), from: 0) == .foreign)
+    }
+}
