@@ -5,8 +5,8 @@ import Testing
 @testable import VSphere
 
 @Suite struct ChunkingTests {
-    /// A page with everything that can be cut in two: entities, character references, letters of two to four bytes, long
-    /// texts, comments, CDATA, attributes.
+    /// A page with everything that can be cut in two: entities, character references, letters of two to four bytes,
+    /// long texts, comments, CDATA, attributes.
     private static let bytes: [UInt8] = {
         let long = String(repeating: "wörter &amp; 東京 🙂 ", count: 60)
         let children =
