@@ -28,7 +28,9 @@ let agent: [Target] = [
         name: "VSphere",
         dependencies: ["CLibXML2", "CLibXML2Shims", "CVSphereTables", "EventModel", "HTTPClient", "Platform"]),
     // floor 3: the plugins and the pipeline between them
-    .target(name: "Collectors", dependencies: ["AgentCore", "CVSphereTables", "EventModel", "HTTPClient", "Platform", "VSphere"]),
+    .target(
+        name: "Collectors",
+        dependencies: ["AgentCore", "CVSphereTables", "EventModel", "HTTPClient", "Platform", "VSphere"]),
     .target(name: "Journals", dependencies: ["AgentCore", "CSQLite", "EventModel", "Platform"]),
     .target(name: "Pipeline", dependencies: ["AgentCore", "EventModel", "Platform", .log]),
     .target(name: "Sinks", dependencies: ["AgentCore", "CZlib", "EventModel", "Platform"]),
@@ -36,7 +38,8 @@ let agent: [Target] = [
     .executableTarget(
         name: "guestwatch",
         dependencies: [
-            "AgentCore", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "Sinks", "VSphere",
+            "AgentCore", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "Sinks",
+            "VSphere",
             .argumentParser, .lifecycle, .log, .signals,
         ]),
 ]
@@ -44,12 +47,14 @@ let agent: [Target] = [
 let tests: [Target] = [
     // beside: doubles and conformance suites; only tests import it
     .target(
-        name: "AgentTestKit", dependencies: ["AgentCore", "CLinux", "EventModel", "HTTPClient", "Platform"]),
+        name: "AgentTestKit", dependencies: ["AgentCore", "EventModel", "HTTPClient", "Platform"]),
     .testTarget(
         name: "AgentTestKitTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform"]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
     .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
-    .testTarget(name: "HTTPClientTests", dependencies: ["AgentTestKit", "HTTPClient", "Platform"], exclude: ["Server/server.py"]),
+    .testTarget(
+        name: "HTTPClientTests", dependencies: ["AgentTestKit", "HTTPClient", "Platform"],
+        exclude: ["Server/server.py"]),
     .testTarget(name: "AgentCoreTests", dependencies: ["AgentCore", "EventModel"]),
     .testTarget(name: "VSphereTests", dependencies: ["AgentTestKit", "EventModel", "HTTPClient", "VSphere"]),
     .testTarget(
@@ -68,7 +73,12 @@ let tests: [Target] = [
 
 let package = Package(
     name: "guestwatch",
-    products: [.executable(name: "guestwatch", targets: ["guestwatch"])],
+    products: [
+        .executable(name: "guestwatch", targets: ["guestwatch"]),
+        .library(
+            name: "BenchmarkedModules",
+            targets: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Journals", "Platform", "VSphere"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),

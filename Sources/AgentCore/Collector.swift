@@ -2,8 +2,8 @@ package import EventModel
 
 /// A plugin that reads one outside source: a function (checkpoint, world) → (events, checkpoint).
 ///
-/// It never retries, backs off, logs or stores anything itself: it throws, and its `CollectorRunner` decides. `poll` is never
-/// called twice at once.
+/// It never retries, backs off, logs or stores anything itself: it throws, and its `CollectorRunner` decides. `poll` is
+/// never called twice at once.
 package protocol Collector: Sendable {
     associatedtype Configuration: Configurable
     /// The word in `collectors.json`.
@@ -12,19 +12,19 @@ package protocol Collector: Sendable {
     /// Makes a collector without touching its source. Throws what is wrong with the configuration as a whole.
     init(_ configuration: Configuration, in context: CollectorContext) throws
 
-    /// One round: the events after `checkpoint` (nil: none was ever committed) and where to go on from. May wait inside, and
-    /// then returns within its own documented bound, if need be with an empty batch.
+    /// One round: the events after `checkpoint` (nil: none was ever committed) and where to go on from. May wait
+    /// inside, and then returns within its own documented bound, if need be with an empty batch.
     ///
     /// Called again only after the batch was committed; after a crash or a thrown error it may be called with the same
     /// checkpoint again and then gives the same events under the same ids.
     func poll(after checkpoint: Checkpoint?) async throws -> Batch
 
-    /// Gives back what it holds outside (sessions, server-side objects). Called once, after the last `poll` returned; bounded
-    /// by the stop deadline.
+    /// Gives back what it holds outside (sessions, server-side objects). Called once, after the last `poll` returned;
+    /// bounded by the stop deadline.
     func stop() async
 
-    /// Touches the source once, reads one page where there are pages, commits nothing, and says in a sentence what it found.
-    /// `stop()` follows. Throws as `poll` does.
+    /// Touches the source once, reads one page where there are pages, commits nothing, and says in a sentence what it
+    /// found. `stop()` follows. Throws as `poll` does.
     func probe() async throws -> String
 }
 
@@ -59,8 +59,8 @@ package struct Checkpoint: Sendable, Hashable {
 
 /// Errors that tell the runner more than "try again": everything else a collector throws is retried with backoff.
 package enum CollectorError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The source refused for a reason a person must mend: a wrong password, an untrusted certificate. Tried again at a pace
-    /// that locks no account (see `CollectorProgress`).
+    /// The source refused for a reason a person must mend: a wrong password, an untrusted certificate. Tried again at a
+    /// pace that locks no account (see `CollectorProgress`).
     case refused(String)
     /// The committed checkpoint cannot be used: another version, damaged bytes. Never guessed over; a person must act.
     case unusableCheckpoint(String)

@@ -20,22 +20,28 @@ package struct TypePattern: Sendable, Hashable {
     package static let all = TypePattern(trusted: "*")
 
     package let text: String
+    /// What a type begins with; nil when it must be `text` itself.
+    private let beginning: String?
 
     private init(trusted text: String) {
         self.text = text
+        beginning = text.hasSuffix("*") ? String(text.dropLast()) : nil
     }
 
-    /// Nil when `*` stands anywhere but alone or after the last dot.
+    /// Nil when a word is empty or has other letters than types have, or when `*` stands anywhere but alone or after
+    /// the last dot.
     package init?(_ text: String) {
-        let stem = text.hasSuffix(".*") ? text.dropLast(2) : text == "*" ? "" : text[...]
-        let allowed = Set("abcdefghijklmnopqrstuvwxyz0123456789-.".utf8)
-        let wellFormed = stem.utf8.allSatisfy(allowed.contains)
-        guard wellFormed, !stem.isEmpty || text == "*", !stem.hasPrefix("."), !stem.hasSuffix(".") else { return nil }
-        self.text = text
+        let words = text.split(separator: ".", omittingEmptySubsequences: false)
+        let isPattern = words.last == "*"
+        let allowed = Set("abcdefghijklmnopqrstuvwxyz0123456789-".utf8)
+        guard words.dropLast(isPattern ? 1 : 0).allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(allowed.contains) })
+        else {
+            return nil
+        }
+        self.init(trusted: text)
     }
 
     package func matches(_ type: EventType) -> Bool {
-        if text == "*" { return true }
-        return text.hasSuffix(".*") ? type.rawValue.utf8.starts(with: text.utf8.dropLast()) : type.rawValue == text
+        beginning.map { type.rawValue.hasPrefix($0) } ?? (type.rawValue == text)
     }
 }

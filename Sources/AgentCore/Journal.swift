@@ -2,25 +2,29 @@ package import EventModel
 
 /// The ordered log of events, with everybody's positions. "Everything after N" is the only way to read it.
 ///
-/// Promises: *Atomic* - a batch's events and its checkpoint are committed together or not at all; *Unique* - an event whose
-/// source and id the journal holds already is not stored again; *Ordered* - sequences count from 1 without gaps, are never
-/// reused, and every read gives them in order. When `commit` returns, its entries survive the end of the process (and of the
-/// machine, where the journal is durable). Every call may be made from any task; blocking work happens on threads of the journal.
+/// Promises: *Atomic* - a batch's events and its checkpoint are committed together or not at all; *Unique* - an event
+/// whose source and id the journal holds already is not stored again; *Ordered* - sequences count from 1 without gaps,
+/// are never reused, and every read gives them in order. When `commit` returns, its entries survive the end of the
+/// process (and of the machine, where the journal is durable). Every call may be made from any task; blocking work
+/// happens on threads of the journal.
 package protocol Journal: Sendable {
     associatedtype Configuration: Configurable
     /// The word in `collectors.json`.
     static var kind: String { get }
 
-    /// Opens the journal, making it where there is none. Throws what stands in the way: another version, another process.
+    /// Opens the journal, making it where there is none. Throws what stands in the way: another version, another
+    /// process.
     init(_ configuration: Configuration, policy: RetentionPolicy, clock: AgentClock) async throws(JournalError)
 
     /// Names this history: it changes only when history starts anew. 12 lower-case letters and digits.
     var instance: String { get }
 
-    /// Stores the events that are news, and the checkpoint, in one transaction. Commits of several callers may share one.
+    /// Stores the events that are news, and the checkpoint, in one transaction. Commits of several callers may share
+    /// one.
     ///
     /// Throws `.full` without storing anything when retention may not make room.
-    func commit(_ events: [EncodedEvent], checkpoint: Checkpoint?, of collector: String) async throws(JournalError) -> Commit
+    func commit(_ events: [EncodedEvent], checkpoint: Checkpoint?, of collector: String) async throws(JournalError)
+        -> Commit
 
     /// The last checkpoint committed for a collector; nil when there is none.
     func checkpoint(of collector: String) async throws(JournalError) -> Checkpoint?
@@ -28,15 +32,16 @@ package protocol Journal: Sendable {
     /// Entries after `sequence`, in order, as many as the limit allows (one at least, when there is one).
     func read(after sequence: UInt64, limit: ReadLimit) async throws(JournalError) -> Page
 
-    /// The cursors of these sinks hold back retention from now on; a sink that is new here starts before the oldest entry
-    /// held. Cursors of other sinks are kept, but hold nothing back.
+    /// The cursors of these sinks hold back retention from now on; a sink that is new here starts before the oldest
+    /// entry held. Cursors of other sinks are kept, but hold nothing back.
     func attach(sinks: [String]) async throws(JournalError)
 
     /// How far a sink has come; nil for a sink never attached.
     func cursor(of sink: String) async throws(JournalError) -> UInt64?
 
     /// Moves a sink's cursor forward (never back) and keeps the entries its destination refused as dead letters, in one
-    /// transaction. May be stored with the next commit, at the latest after `cursorDelay`: a crash repeats, never loses.
+    /// transaction. May be stored with the next commit, at the latest after `cursorDelay`: a crash repeats, never
+    /// loses.
     func acknowledge(through sequence: UInt64, refused: [DeadLetter], by sink: String) async throws(JournalError)
 
     /// Removes what the retention policy lets go. Journals also do it by themselves when a commit needs the room.
@@ -107,8 +112,8 @@ package struct ReadLimit: Sendable, Hashable {
 /// Entries in sequence order, and the range held at the moment of the read.
 package struct Page: Sendable, Hashable {
     package var entries: [Entry]
-    /// The oldest sequence held; `head + 1` when the journal holds none. Asked for entries after N, a `lowest` above N + 1
-    /// says that entries between were dropped.
+    /// The oldest sequence held; `head + 1` when the journal holds none. Asked for entries after N, a `lowest` above N
+    /// + 1 says that entries between were dropped.
     package var lowest: UInt64
     /// The newest sequence ever given; 0 before the first.
     package var head: UInt64

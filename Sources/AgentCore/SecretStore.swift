@@ -1,5 +1,5 @@
-/// Reads secrets where the configuration points to them. A secret is read anew each time it is needed, so that a rotated one is
-/// found, and is never part of a text that is printed.
+/// Reads secrets where the configuration points to them. A secret is read anew each time it is needed, so that a
+/// rotated one is found, and is never part of a text that is printed.
 package struct SecretStore: Sendable {
     /// Reads the secret, without the line end a file has. Throws what is missing, by name, never with its content.
     package var read: @Sendable (SecretReference) throws(SecretError) -> String

@@ -10,8 +10,8 @@ package protocol Sink: Sendable {
     /// Makes a sink without touching its destination. Throws what is wrong with the configuration as a whole.
     init(_ configuration: Configuration, in context: SinkContext) throws
 
-    /// One attempt to deliver entries, in sequence order, never empty. Returns when they are safe at the destination. After a
-    /// crash or a retryable error the same entries may come again, in other batches, under the same ids.
+    /// One attempt to deliver entries, in sequence order, never empty. Returns when they are safe at the destination.
+    /// After a crash or a retryable error the same entries may come again, in other batches, under the same ids.
     func deliver(_ entries: [Entry]) async throws(DeliveryError)
 
     /// Closes what it holds. Called once, after the last `deliver` returned.

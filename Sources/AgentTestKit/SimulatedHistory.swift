@@ -2,8 +2,8 @@ package import AgentCore
 
 /// A journal as a value: the model that simulations crash ten thousand times, and the inside of `SimulatedJournal`.
 ///
-/// Its disk and its memory differ as a real one's do: positions of sinks are in memory until the next commit. Retention knows
-/// the count only. A flaw can be planted in it, to show that a simulation finds it.
+/// Its disk and its memory differ as a real one's do: positions of sinks are in memory until the next commit. Retention
+/// knows the count only. A flaw can be planted in it, to show that a simulation finds it.
 package struct SimulatedHistory: Sendable {
     /// What is broken on purpose; each breaks one promise.
     package enum Flaw: Sendable, CaseIterable {
@@ -139,6 +139,11 @@ package struct SimulatedHistory: Sendable {
         let before = lowest
         try? makeRoom(for: 0)
         return Trim(removed: Int(lowest - before))
+    }
+
+    /// The disk gets the positions, as journals do after a while.
+    package mutating func flush() {
+        onDisk = inMemory
     }
 
     /// What the process remembered is gone; what the disk has is not.

@@ -1,7 +1,8 @@
 package import AgentCore
 import Platform
 
-/// A journal for tests: a `SimulatedHistory` behind the contract, which fails when it is told to and says what was called.
+/// A journal for tests: a `SimulatedHistory` behind the contract, which fails when it is told to and says what was
+/// called.
 package final class SimulatedJournal: Journal {
     package typealias Configuration = ScriptedConfiguration
 
@@ -17,6 +18,7 @@ package final class SimulatedJournal: Journal {
     private struct State {
         var history: SimulatedHistory
         var calls: [Call] = []
+        var reads = 0
         var commitFailures: [JournalError] = []
         var isClosed = false
     }
@@ -42,7 +44,10 @@ package final class SimulatedJournal: Journal {
     /// What was called so far, in order.
     package var calls: [Call] { state.withLock { $0.calls } }
 
-    /// The next commits with a checkpoint or events of collectors fail so, one after the other; the agent's own do not.
+    /// How often it was read.
+    package var reads: Int { state.withLock { $0.reads } }
+
+    /// The next commits of collectors fail so, one after the other; the agent's own do not.
     package func failCommits(_ errors: [JournalError]) {
         state.withLock { $0.commitFailures = errors.reversed() }
     }
@@ -69,7 +74,10 @@ package final class SimulatedJournal: Journal {
     }
 
     package func read(after sequence: UInt64, limit: ReadLimit) async throws(JournalError) -> Page {
-        try call(nil) { $0.history.read(after: sequence, limit: limit) }
+        try call(nil) { state in
+            state.reads += 1
+            return state.history.read(after: sequence, limit: limit)
+        }
     }
 
     package func attach(sinks: [String]) async throws(JournalError) {

@@ -114,15 +114,6 @@ extension SinkConformance {
     }
 }
 
-/// A promise that was not kept.
-package struct ConformanceFailure: Error, Sendable, Equatable, CustomStringConvertible {
-    package var description: String
-
-    package init(_ description: String) {
-        self.description = description
-    }
-}
-
 extension SinkContext {
     /// The context sinks under test run in.
     package static let conformance = SinkContext(

@@ -1,9 +1,5 @@
 #include "CCurlShims.h"
 
-#include <linux/tcp.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 // The typecheck macros of curl.h only accept literal options.
 #undef curl_easy_setopt
 #undef curl_easy_getinfo
@@ -41,13 +37,4 @@ long gw_curl_get_long(CURL *easy, CURLINFO info) {
 curl_off_t gw_curl_get_offset(CURL *easy, CURLINFO info) {
     curl_off_t value = 0;
     return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
-}
-
-int64_t gw_curl_milliseconds_since_receive(CURL *easy) {
-    curl_socket_t socket = CURL_SOCKET_BAD;
-    if (curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK || socket == CURL_SOCKET_BAD) return -1;
-    struct tcp_info tcp;
-    socklen_t length = sizeof tcp;
-    if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &tcp, &length) != 0) return -1;
-    return tcp.tcpi_last_data_recv;
 }

@@ -1,7 +1,7 @@
 /// Something that happened to a guest, or to what carries it: an immutable value in the shape of CloudEvents 1.0.
 ///
-/// `source` and `id` together name the event for ever: reading it again from the outside source gives the same pair, so a
-/// repeat can always be told from news. Its JSON form is made by `EventEncoder` and read by `EventDecoder`.
+/// `source` and `id` together name the event for ever: reading it again from the outside source gives the same pair, so
+/// a repeat can always be told from news. Its JSON form is made by `EventEncoder` and read by `EventDecoder`.
 package struct Event: Sendable, Hashable {
     /// The same for every reading of this event; unique within `source`.
     package var id: String

@@ -6,29 +6,30 @@ extension Timestamp {
     /// Digits beyond the ninth fraction digit are cut off; a leap second is read as the second after it.
     /// Returns nil when the text is anything else, has no offset, or lies outside the range of the type.
     package init?(rfc3339 text: some StringProtocol) {
-        var copy = String(text)
-        let parsed: Timestamp? = copy.withUTF8 { Timestamp(rfc3339: $0) }
-        guard let parsed else { return nil }
-        self = parsed
+        self.init(rfc3339: text.utf8)
     }
 
     /// Reads RFC 3339 text from its UTF-8 bytes.
-    package init?(rfc3339 bytes: some RandomAccessCollection<UInt8>) {
-        var reader = DateTimeReader(bytes)
-        guard let timestamp = reader.read() else { return nil }
+    package init?(rfc3339 bytes: some Collection<UInt8>) {
+        let contiguous: Timestamp?? = bytes.withContiguousStorageIfAvailable { DateTimeReader.read($0) }
+        let copied: Timestamp?? =
+            contiguous == nil ? Array(bytes).withUnsafeBufferPointer { DateTimeReader.read($0) } : nil
+        guard let timestamp = contiguous ?? copied ?? nil else { return nil }
+        self = timestamp
+    }
+
+    /// Reads RFC 3339 text from UTF-8 bytes in memory: the fast way for decoders.
+    package init?(rfc3339 bytes: UnsafeBufferPointer<UInt8>) {
+        // SAFETY: read within the bounds of the buffer.
+        guard let timestamp = DateTimeReader.read(bytes) else { return nil }
         self = timestamp
     }
 
     /// RFC 3339 text in UTC; the fraction has no trailing zeros and is left out when it is zero.
     package var rfc3339: String {
-        String(decoding: rfc3339Bytes, as: UTF8.self)
-    }
-
-    var rfc3339Bytes: [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(30)
         appendRFC3339(to: &bytes)
-        return bytes
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Appends the RFC 3339 text to `bytes`.
@@ -36,68 +37,91 @@ extension Timestamp {
         let (seconds, fraction) = nanoseconds.flooredQuotientAndRemainder(by: 1_000_000_000)
         let (days, secondOfDay) = seconds.flooredQuotientAndRemainder(by: 86_400)
         let date = CivilDate(daysSince1970: days)
-        bytes.appendPadded(date.year, digits: 4)
-        bytes.append(UInt8(ascii: "-"))
-        bytes.appendPadded(date.month, digits: 2)
-        bytes.append(UInt8(ascii: "-"))
-        bytes.appendPadded(date.day, digits: 2)
-        bytes.append(UInt8(ascii: "T"))
-        bytes.appendPadded(secondOfDay / 3600, digits: 2)
-        bytes.append(UInt8(ascii: ":"))
-        bytes.appendPadded(secondOfDay / 60 % 60, digits: 2)
-        bytes.append(UInt8(ascii: ":"))
-        bytes.appendPadded(secondOfDay % 60, digits: 2)
+        var text = DateTimeText()
+        text.append(date.year, digits: 4, after: nil)
+        text.append(date.month, digits: 2, after: "-")
+        text.append(date.day, digits: 2, after: "-")
+        text.append(secondOfDay / 3600, digits: 2, after: "T")
+        text.append(secondOfDay / 60 % 60, digits: 2, after: ":")
+        text.append(secondOfDay % 60, digits: 2, after: ":")
         if fraction != 0 {
-            bytes.append(UInt8(ascii: "."))
-            bytes.appendPadded(fraction, digits: 9)
-            while bytes.last == UInt8(ascii: "0") { bytes.removeLast() }
+            text.append(fraction, digits: 9, after: ".")
+            text.removeTrailingZeros()
         }
-        bytes.append(UInt8(ascii: "Z"))
+        text.append("Z")
+        text.appendAll(to: &bytes)
+    }
+}
+
+/// A text as long as RFC 3339 gets here, made without touching the heap.
+private struct DateTimeText {
+    private var bytes = InlineArray<30, UInt8>(repeating: UInt8(ascii: "0"))
+    private var count = 0
+
+    mutating func append(_ scalar: Unicode.Scalar) {
+        bytes[count] = UInt8(ascii: scalar)
+        count += 1
+    }
+
+    mutating func append(_ value: Int64, digits: Int, after scalar: Unicode.Scalar?) {
+        if let scalar { append(scalar) }
+        var rest = UInt32(truncatingIfNeeded: value)
+        for place in stride(from: count + digits - 1, through: count, by: -1) {
+            let tenth = rest / 10
+            bytes[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest - tenth * 10)
+            rest = tenth
+        }
+        count += digits
+    }
+
+    mutating func removeTrailingZeros() {
+        while bytes[count - 1] == UInt8(ascii: "0") { count -= 1 }
+    }
+
+    func appendAll(to output: inout [UInt8]) {
+        bytes.span.extracting(first: count).withUnsafeBufferPointer { output.append(contentsOf: $0) }
     }
 }
 
 /// Reads one date-time from bytes; every step fails by returning nil.
-private struct DateTimeReader<Bytes: RandomAccessCollection<UInt8>> {
-    private let bytes: Bytes
-    private var index: Bytes.Index
+private struct DateTimeReader {
+    // SAFETY: a reader lives within one call of `read`, as long as its bytes; each access is checked against their
+    // count.
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private var index = 0
 
-    init(_ bytes: Bytes) {
-        self.bytes = bytes
-        index = bytes.startIndex
+    static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> Timestamp? {
+        var reader = DateTimeReader(bytes: bytes)
+        return reader.read()
     }
 
-    mutating func read() -> Timestamp? {
+    private mutating func read() -> Timestamp? {
         guard let year = digits(4), skip("-"), let month = digits(2), skip("-"), let day = digits(2),
             skip("T") || skip("t") || skip(" "),
             let hour = digits(2), skip(":"), let minute = digits(2), skip(":"), let second = digits(2),
-            let fraction = fraction(), let offset = offset(), index == bytes.endIndex,
+            let fraction = fraction(), let offset = offset(), index == bytes.count,
             let date = CivilDate(year: year, month: month, day: day),
             hour <= 23, minute <= 59, second <= 60
         else { return nil }
         let seconds = date.daysSince1970 * 86_400 + hour * 3600 + minute * 60 + second - offset
-        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (total, overflowTotal) = whole.addingReportingOverflow(fraction)
-        return overflow || overflowTotal ? nil : Timestamp(nanoseconds: total)
-    }
-
-    private mutating func next() -> UInt8? {
-        guard index < bytes.endIndex else { return nil }
-        defer { index = bytes.index(after: index) }
-        return bytes[index]
+        return Timestamp(seconds: seconds, nanoseconds: fraction)
     }
 
     private mutating func skip(_ scalar: Unicode.Scalar) -> Bool {
-        guard index < bytes.endIndex, bytes[index] == UInt8(ascii: scalar) else { return false }
-        index = bytes.index(after: index)
+        guard index < bytes.count, bytes[index] == UInt8(ascii: scalar) else { return false }
+        index += 1
         return true
     }
 
     private mutating func digits(_ count: Int) -> Int64? {
+        guard index + count <= bytes.count else { return nil }
         var value: Int64 = 0
-        for _ in 0..<count {
-            guard let byte = next(), (0x30...0x39).contains(byte) else { return nil }
-            value = value * 10 + Int64(byte - 0x30)
+        for place in index..<index + count {
+            let digit = bytes[place] &- 0x30
+            if digit > 9 { return nil }
+            value = value * 10 + Int64(digit)
         }
+        index += count
         return value
     }
 
@@ -105,14 +129,13 @@ private struct DateTimeReader<Bytes: RandomAccessCollection<UInt8>> {
     private mutating func fraction() -> Int64? {
         guard skip(".") else { return 0 }
         var value: Int64 = 0
-        var count = 0
-        while index < bytes.endIndex, (0x30...0x39).contains(bytes[index]) {
-            if count < 9 { value = value * 10 + Int64(bytes[index] - 0x30) }
-            count += 1
-            index = bytes.index(after: index)
+        let start = index
+        while index < bytes.count, (0x30...0x39).contains(bytes[index]) {
+            if index - start < 9 { value = value * 10 + Int64(bytes[index] - 0x30) }
+            index += 1
         }
-        guard count > 0 else { return nil }
-        for _ in 0..<max(0, 9 - count) { value *= 10 }
+        guard index > start else { return nil }
+        for _ in 0..<max(0, 9 - (index - start)) { value *= 10 }
         return value
     }
 
@@ -123,6 +146,18 @@ private struct DateTimeReader<Bytes: RandomAccessCollection<UInt8>> {
         if skip("+") { sign = 1 } else if skip("-") { sign = -1 } else { return nil }
         guard let hours = digits(2), skip(":"), let minutes = digits(2), hours <= 23, minutes <= 59 else { return nil }
         return sign * (hours * 3600 + minutes * 60)
+    }
+}
+
+extension Timestamp {
+    /// Nil outside the range. Counted from the second's end before 1970, where the first second of the range has no
+    /// beginning.
+    fileprivate init?(seconds: Int64, nanoseconds fraction: Int64) {
+        let (whole, rest) = seconds < 0 ? (seconds + 1, fraction - 1_000_000_000) : (seconds, fraction)
+        let (product, overflow) = whole.multipliedReportingOverflow(by: 1_000_000_000)
+        let (total, overflowTotal) = product.addingReportingOverflow(rest)
+        if overflow || overflowTotal { return nil }
+        self.init(nanoseconds: total)
     }
 }
 
@@ -168,16 +203,5 @@ extension Int64 {
     fileprivate func flooredQuotientAndRemainder(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
-    }
-}
-
-extension [UInt8] {
-    fileprivate mutating func appendPadded(_ value: Int64, digits: Int) {
-        var divisor: Int64 = 1
-        for _ in 1..<digits { divisor *= 10 }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
-            divisor /= 10
-        }
     }
 }

@@ -20,7 +20,7 @@ package struct Timestamp: Sendable, Hashable, Comparable {
         let (moved, overflowMoved) = nanoseconds.addingReportingOverflow(whole)
         let (result, overflowResult) = moved.addingReportingOverflow(attoseconds / 1_000_000_000)
         if overflow || overflowMoved || overflowResult {
-            return Timestamp(nanoseconds: seconds < 0 ? .min : .max)
+            return Timestamp(nanoseconds: duration < .zero ? .min : .max)
         }
         return Timestamp(nanoseconds: result)
     }

@@ -9,8 +9,8 @@ package struct CertificateThumbprint: Sendable, Hashable, CustomStringConvertibl
         self.bytes = bytes
     }
 
-    /// Reads 64 hexadecimal digits of either case, with or without colons, spaces or the `sha256 Fingerprint=` that openssl
-    /// prints before them. Throws `.invalid` with the remedy.
+    /// Reads 64 hexadecimal digits of either case, with or without colons, spaces or the `sha256 Fingerprint=` that
+    /// openssl prints before them. Throws `.invalid` with the remedy.
     package init(_ text: String) throws(HTTPError) {
         let digits = text.split(separator: "=", omittingEmptySubsequences: false).last ?? ""
         let hex = digits.utf8.filter { !Self.separators.contains($0) }

@@ -2,7 +2,8 @@ import Platform
 
 /// The door between the callers' tasks and the one thread that owns libcurl.
 ///
-/// The thread starts with the first transfer and ends with `stop`. It sleeps in libcurl's poll and is woken for orders only.
+/// The thread starts with the first transfer and ends with `stop`. It sleeps in libcurl's poll and is woken for orders
+/// only.
 final class CurlEngine: Sendable {
     private enum Phase {
         case unstarted
@@ -20,6 +21,7 @@ final class CurlEngine: Sendable {
     private let connection: HTTPConnection
     private let inbox = Locked(Inbox())
 
+    /// Starts nothing yet.
     init(_ connection: HTTPConnection) {
         self.connection = connection
     }

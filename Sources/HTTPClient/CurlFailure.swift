@@ -2,20 +2,31 @@ import CCurl
 
 /// What libcurl and OpenSSL knew when a transfer failed; the way from their words to ours.
 struct CurlFailure {
+    /// What libcurl says by number.
     var code: CURLcode
     /// libcurl's own sentence.
-    var text: String
+    private let text: String
+    /// Whether no connection stood yet.
     var isConnecting: Bool
-    var elapsed: Duration
+    /// Whom the transfer was to trust, and by which way.
     var connection: HTTPConnection
     /// The certificate the server showed.
     var shown: CertificateThumbprint?
+
+    /// Keeps a proxy's password out of `text`.
+    init(
+        _ code: CURLcode, _ text: String, isConnecting: Bool, connection: HTTPConnection, shown: CertificateThumbprint?
+    ) {
+        (self.code, self.isConnecting, self.connection, self.shown) = (code, isConnecting, connection, shown)
+        // A proxy's URL may hold its password, and libcurl may quote it.
+        self.text = connection.proxy.map { text.replacing($0, with: "the proxy's URL") } ?? text
+    }
 
     /// The error for the caller of `request`.
     func error(for request: HTTPRequest) -> HTTPError {
         switch code {
         case CURLE_OPERATION_TIMEDOUT:
-            .timedOut(isConnecting && elapsed < request.timeouts.whole ? "connect" : "whole")
+            .timedOut(isConnecting && request.timeouts.connect < request.timeouts.whole ? "connect" : "whole")
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
             .untrusted(mistrust, thumbprint: shown?.description)
         case CURLE_SSL_CACERT_BADFILE:

@@ -3,8 +3,10 @@ import CCurlShims
 
 /// libcurl's handle for one transfer at a time. Belongs to the engine's thread.
 final class CurlHandle {
-    // SAFETY: handle and error text are allocated once and freed by deinit; the header list is freed by `reset()` or deinit,
-    // after the transfer that uses it. The transfer given to `prepare` is retained by the engine until `reset()`.
+    // SAFETY: handle and error text are allocated once and freed by deinit; the header list is freed by `reset()` or
+    // deinit, after the transfer that uses it. The transfer given to `prepare` is retained by the engine until
+    // `reset()`.
+    /// libcurl's name for it.
     let easy: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
     private var headerList: UnsafeMutablePointer<curl_slist>?
@@ -59,18 +61,10 @@ final class CurlHandle {
     /// Whether no connection stands yet, TLS included.
     var isConnecting: Bool { gw_curl_get_offset(easy, CURLINFO_PRETRANSFER_TIME_T) == 0 }
 
-    /// Time since the transfer was added.
-    var elapsed: Duration { .microseconds(gw_curl_get_offset(easy, CURLINFO_TOTAL_TIME_T)) }
-
-    /// Bytes of bodies sent and received, as they are on the wire.
-    var bytesMoved: Int64 {
-        Int64(gw_curl_get_offset(easy, CURLINFO_SIZE_UPLOAD_T) + gw_curl_get_offset(easy, CURLINFO_SIZE_DOWNLOAD_T))
-    }
-
-    /// Time since the kernel last received a byte for the transfer; nil without a connection.
-    var ageOfLastByte: Duration? {
-        let age = gw_curl_milliseconds_since_receive(easy)
-        return age < 0 ? nil : .milliseconds(age)
+    /// Bytes of heads and bodies sent and received, as they are on the wire.
+    var bytesMoved: Int {
+        gw_curl_get_long(easy, CURLINFO_REQUEST_SIZE) + gw_curl_get_long(easy, CURLINFO_HEADER_SIZE)
+            + gw_curl_get_offset(easy, CURLINFO_SIZE_UPLOAD_T) + gw_curl_get_offset(easy, CURLINFO_SIZE_DOWNLOAD_T)
     }
 
     private func setTrust(_ trust: TLSTrust, _ checker: CurlTrust) throws(HTTPError) {
@@ -101,7 +95,8 @@ final class CurlHandle {
             try set(CURLOPT_NOBODY, 1)
         } else if request.method != "GET" || !request.body.isEmpty {
             try check(gw_curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count)))
-            // SAFETY: libcurl copies as many bytes as the size set before says. Never NULL: it would read standard input then.
+            // SAFETY: libcurl copies as many bytes as the size set before says. Never NULL: it would read standard
+            // input then.
             let body = request.body.isEmpty ? [0] : request.body
             try check(gw_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, body))
             try set(CURLOPT_POST, 1)

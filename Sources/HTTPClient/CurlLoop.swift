@@ -1,7 +1,7 @@
 import CCurl
 
-/// The life of the engine's thread: start and cancel what was ordered, move the transfers, end those that are done or quiet for
-/// too long, sleep.
+/// The life of the engine's thread: start and cancel what was ordered, move the transfers, end those that are done or
+/// quiet for too long, sleep.
 final class CurlLoop: @unchecked Sendable {
     // SAFETY: made by the caller that starts the thread, and used by the thread only from then on.
     private let multi: CurlMulti
@@ -26,11 +26,12 @@ final class CurlLoop: @unchecked Sendable {
     /// Without a transfer only an order ends the sleep.
     private static let longestSleep = Int32.max
 
+    /// Everything the thread will own.
     init(_ multi: CurlMulti, _ trust: CurlTrust, _ connection: HTTPConnection) {
         (self.multi, self.trust, self.connection) = (multi, trust, connection)
     }
 
-    /// Runs until it is told to stop. Afterwards nothing is active.
+    /// Runs until it is told to stop. Afterwards nothing is active and no connection is open.
     func run(ordersFrom engine: CurlEngine) {
         CurlMulti.blockPipeSignal()
         while true {
@@ -41,15 +42,13 @@ final class CurlLoop: @unchecked Sendable {
             }
             for transfer in orders.starting { start(transfer) }
             for transfer in orders.cancelled { cancel(transfer) }
-            guard multi.perform() else {
-                endAll(.unreachable("libcurl gave up: out of memory"))
-                continue
-            }
+            if !multi.perform() { endAll(.unreachable("libcurl gave up: out of memory")) }
             while let finished = multi.nextFinished() { end(finished.easy, finished.code) }
             multi.poll(milliseconds: endQuietOnes())
         }
         endAll(.cancelled)
         pool.removeAll()
+        multi.close()
     }
 
     private func start(_ transfer: CurlTransfer) {
@@ -76,8 +75,8 @@ final class CurlLoop: @unchecked Sendable {
         guard let entry = active[easy] else { return }
         guard code != CURLE_OK else { return end(entry, nil) }
         let failure = CurlFailure(
-            code: code, text: entry.handle.failureText(code), isConnecting: entry.handle.isConnecting,
-            elapsed: entry.handle.elapsed, connection: connection, shown: trust.shown)
+            code, entry.handle.failureText(code), isConnecting: entry.handle.isConnecting, connection: connection,
+            shown: trust.shown)
         end(entry, failure.error(for: entry.transfer.request))
     }
 
@@ -103,9 +102,6 @@ final class CurlLoop: @unchecked Sendable {
         var next: ContinuousClock.Instant?
         for entry in active.values {
             entry.idle.note(moved: entry.handle.bytesMoved, connecting: entry.handle.isConnecting, at: now)
-            if entry.idle.deadline <= now, let age = entry.handle.ageOfLastByte {
-                entry.idle.note(lastByte: age, at: now)
-            }
             if entry.idle.deadline <= now {
                 end(entry, .timedOut("idle"))
             } else {

@@ -4,9 +4,11 @@ import Glibc
 
 /// libcurl's set of transfers with their pool of connections. Belongs to one thread, but for `wake()`.
 final class CurlMulti: @unchecked Sendable {
-    // SAFETY: libcurl allows curl_multi_wakeup from any thread while the handle lives; whoever calls `wake()` holds a reference,
-    // so it does. All other calls come from the engine's thread.
+    // SAFETY: libcurl allows curl_multi_wakeup from any thread while the handle lives; whoever calls `wake()` holds a
+    // reference, so it does. All other calls come from the engine's thread. After `close()` nothing is called: the
+    // engine has forgotten the handle by then.
     private let multi: UnsafeMutableRawPointer
+    private var isClosed = false
 
     /// Connections kept open between requests: an endpoint is asked by a handful of callers.
     private static let pooledConnections = 8
@@ -22,7 +24,13 @@ final class CurlMulti: @unchecked Sendable {
     }
 
     deinit {
-        curl_multi_cleanup(multi)
+        close()
+    }
+
+    /// Closes the connections. Nothing may be called after it.
+    func close() {
+        if !isClosed { curl_multi_cleanup(multi) }
+        isClosed = true
     }
 
     /// Starts the transfer of `handle`; false when out of memory.

@@ -1,7 +1,8 @@
 /// One transfer: what is asked, and how far the answer has come.
 final class CurlTransfer: @unchecked Sendable {
-    // SAFETY: `isCancelled` and `continuation` are only touched while the engine's inbox is locked, until the transfer is taken
-    // from it; from then on everything belongs to the engine's thread.
+    // SAFETY: `isCancelled` and `continuation` are only touched while the engine's inbox is locked, until the transfer
+    // is taken from it; from then on everything belongs to the engine's thread.
+    /// What is asked.
     let request: HTTPRequest
     /// Set by the caller's task, from any thread.
     var isCancelled = false
@@ -14,6 +15,7 @@ final class CurlTransfer: @unchecked Sendable {
     private var bodyBytes = 0
     private var failure: HTTPError?
 
+    /// Not yet started.
     init(_ request: HTTPRequest, _ receiver: any HTTPBodyReceiver) {
         (self.request, self.receiver) = (request, receiver)
     }

@@ -13,7 +13,8 @@ final class CurlTrust {
         case .systemAuthorities, .authorities: created = gw_trust_create(GW_TRUST_AUTHORITIES, nil)
         case .insecure: created = gw_trust_create(GW_TRUST_ANYONE, nil)
         case .thumbprint(let bytes):
-            // SAFETY: C reads 32 bytes; a pin of any other length is refused before the first connection and here again.
+            // SAFETY: C reads 32 bytes; a pin of any other length is refused before the first connection and here
+            // again.
             guard let thumbprint = CertificateThumbprint(bytes: bytes) else { return nil }
             created = gw_trust_create(GW_TRUST_THUMBPRINT, thumbprint.bytes)
         }

@@ -1,9 +1,12 @@
-/// One endpoint and whom to trust there. A transport serves exactly one: pooled connections must never outlive a trust setting.
+/// One endpoint and whom to trust there. A transport serves exactly one: pooled connections must never outlive a trust
+/// setting.
 package struct HTTPConnection: Sendable, Hashable {
+    /// Applies to every connection of the transport.
     package var trust: TLSTrust
     /// `http://proxy:3128`, `socks5h://…`; nil: none, whatever the environment says.
     package var proxy: String?
 
+    /// By default: the system's authorities, no proxy.
     package init(trust: TLSTrust = .systemAuthorities, proxy: String? = nil) {
         (self.trust, self.proxy) = (trust, proxy)
     }

@@ -1,8 +1,10 @@
-/// Puts the head of an answer together from its lines. Only the last head counts: `100 Continue` and its like precede it.
+/// Puts the head of an answer together from its lines. Only the last head counts: `100 Continue` and its like precede
+/// it.
 struct HTTPHeadReader {
     /// Longer heads are refused: a page of events has a head of some hundred bytes.
     static let limit = 256 * 1024
 
+    /// The head as far as it has come; status 0 before its first line.
     private(set) var response = HTTPResponse(status: 0)
     private var size = 0
 
@@ -11,13 +13,13 @@ struct HTTPHeadReader {
         size += line.utf8.count
         guard size <= Self.limit else { return false }
         let text = line.trimmingBlanks()
-        if line.utf8.first == UInt8(ascii: " ") || line.utf8.first == UInt8(ascii: "\t") {
+        if text.hasPrefix("HTTP/") {
+            response = HTTPResponse(status: text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0)
+        } else if line.utf8.first == UInt8(ascii: " ") || line.utf8.first == UInt8(ascii: "\t") {
             continueLastField(text)
         } else if let colon = text.firstIndex(of: ":") {
             let value = text[text.index(after: colon)...].trimmingBlanks()
             response.headers.fields.append(HTTPHeaders.Field(String(text[..<colon]), String(value)))
-        } else if text.hasPrefix("HTTP/") {
-            response = HTTPResponse(status: text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0)
         }
         return true
     }

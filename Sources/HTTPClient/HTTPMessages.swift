@@ -1,14 +1,19 @@
 /// An HTTP request with its own limits.
 package struct HTTPRequest: Sendable, Hashable {
+    /// `GET`, `POST`, …
     package var method: String
     /// Absolute, `http` or `https`.
     package var url: String
+    /// Sent as they are; the transport adds `Host`, `Accept`, `Accept-Encoding` and `Content-Length`.
     package var headers: HTTPHeaders
+    /// Empty: none.
     package var body: [UInt8]
+    /// For this transfer alone.
     package var timeouts: HTTPTimeouts
     /// An answer with a longer body ends with `.bodyTooLarge`. In bytes.
     package var bodyLimit: Int
 
+    /// The limits have defaults that suit a page of events.
     package init(
         _ method: String = "GET", _ url: String, headers: HTTPHeaders = [:], body: [UInt8] = [],
         timeouts: HTTPTimeouts = HTTPTimeouts(), bodyLimit: Int = 64 << 20
@@ -27,6 +32,7 @@ package struct HTTPTimeouts: Sendable, Hashable {
     /// From the call to the last byte.
     package var whole: Duration
 
+    /// Defaults that suit a request which is answered at once.
     package init(connect: Duration = .seconds(10), idle: Duration = .seconds(60), whole: Duration = .seconds(300)) {
         (self.connect, self.idle, self.whole) = (connect, idle, whole)
     }
@@ -34,9 +40,12 @@ package struct HTTPTimeouts: Sendable, Hashable {
 
 /// The head of an answer.
 package struct HTTPResponse: Sendable, Hashable {
+    /// `200`, …
     package var status: Int
+    /// As the server sent them, trailers excepted.
     package var headers: HTTPHeaders
 
+    /// A head with this status.
     package init(status: Int, headers: HTTPHeaders = [:]) {
         (self.status, self.headers) = (status, headers)
     }
@@ -44,6 +53,7 @@ package struct HTTPResponse: Sendable, Hashable {
 
 /// Header fields in order; names are compared without case.
 package struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+    /// One line of a head.
     package struct Field: Sendable, Hashable {
         package var name: String
         package var value: String
@@ -53,12 +63,15 @@ package struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         }
     }
 
+    /// In their order, repeated names included.
     package var fields: [Field]
 
+    /// The fields in this order.
     package init(_ fields: [Field]) {
         self.fields = fields
     }
 
+    /// The fields in the order written.
     package init(dictionaryLiteral elements: (String, String)...) {
         fields = elements.map { Field($0.0, $0.1) }
     }

@@ -1,6 +1,9 @@
 extension HTTPRequest {
     /// Throws `.invalid` for what could never be sent, or would be sent as something else.
     func validate() throws(HTTPError) {
+        let authority = url.drop { $0 != "/" }.drop { $0 == "/" }.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        // Not printed here and not to be printed elsewhere.
+        guard !authority.contains("@") else { throw .invalid("the URL holds a user name; send it in a header instead") }
         let scheme = url.prefix { $0 != ":" }.lowercased()
         guard scheme == "http" || scheme == "https", url.dropFirst(scheme.count).hasPrefix("://") else {
             throw .invalid("URL \"\(url)\" does not begin with https:// or http://")

@@ -1,7 +1,7 @@
 /// The one way out by HTTP: the live transport over libcurl, or a decorator that records or replays.
 ///
-/// Safe to call from many tasks at once. A transport never retries; cancelling the calling task ends the transfer at once and
-/// throws `.cancelled`.
+/// Safe to call from many tasks at once. A transport never retries; cancelling the calling task ends the transfer at
+/// once and throws `.cancelled`.
 package protocol HTTPTransport: Sendable {
     /// Sends `request` and hands the answer to `receiver` while it arrives, from a thread of the transport.
     ///

@@ -12,6 +12,7 @@ struct Retention {
     /// The slowest cursor of the attached sinks; nil when none is attached: nothing is held back then.
     let slowest: UInt64?
 
+    /// What holds now, with the cursors of the attached sinks.
     init(policy: RetentionPolicy, now: Timestamp, cursors: some Sequence<UInt64>) {
         self.policy = policy
         oldest = policy.age.map { now.advanced(by: .zero - $0) }
@@ -43,6 +44,7 @@ struct Retention {
 }
 
 extension Trim {
+    /// Adds up what several trims removed.
     static func += (left: inout Trim, right: Trim) {
         left.removed += right.removed
         left.dropped += right.dropped

@@ -3,6 +3,7 @@
 struct UTF8Key: Hashable {
     let text: String
 
+    /// The text as a key.
     init(_ text: String) {
         self.text = text
     }

@@ -15,7 +15,21 @@ package enum AgentEvent: Sendable, Hashable {
         "agent.sink-failed", "agent.sink-recovered", "agent.entries-dropped",
     ]
 
-    /// The event. Its id is made of type, name and time: an agent says the same about the same plugin once in a nanosecond.
+    /// What a plugin's report says to the world; nil when it is for the log only.
+    package init?(_ report: Report, of role: PluginRole, named name: String) {
+        switch (report, role) {
+        case (.failing(let trouble), .collector) where trouble.isAnnounced: self = .collectorFailed(name, trouble)
+        case (.failing(let trouble), .sink) where trouble.isAnnounced: self = .sinkFailed(name, trouble)
+        case (.recovered(let recovery), .collector) where recovery.isAnnounced:
+            self = .collectorRecovered(name, recovery)
+        case (.recovered(let recovery), .sink) where recovery.isAnnounced: self = .sinkRecovered(name, recovery)
+        case (.dropped(let gap), _): self = .entriesDropped(sink: name, gap)
+        default: return nil
+        }
+    }
+
+    /// The event. Its id is made of type, name and time: an agent says the same about the same plugin once in a
+    /// nanosecond.
     package func event(source: String, at now: Timestamp) -> Event {
         let subject = name.map { "\($0)/" } ?? ""
         return Event(

@@ -3,9 +3,9 @@ package import EventModel
 
 /// What a collector does next: the pure part of `CollectorRunner`. No time passes in it and nothing is called from it.
 ///
-/// The runner asks `next()`, performs the action and says how it went. A batch is kept until it is committed or the process
-/// ends, and the next poll goes on from its checkpoint only then: with the journal's *Atomic* and *Unique* this gives every
-/// event exactly once.
+/// The runner asks `next()`, performs the action and says how it went. A batch is kept until it is committed or the
+/// process ends, and the next poll goes on from its checkpoint only then: with the journal's *Atomic* and *Unique* this
+/// gives every event exactly once.
 package struct CollectorProgress: Sendable {
     /// What the runner shall do.
     package enum Action: Sendable {
@@ -27,17 +27,23 @@ package struct CollectorProgress: Sendable {
         case no, afterCommit, now
     }
 
-    /// After an empty batch: a collector that returns at once with nothing, against its contract, then costs a hundred polls a
-    /// second instead of a processor core.
+    /// After an empty batch: a collector that returns at once with nothing, against its contract, then costs a hundred
+    /// polls a second instead of a processor core.
     package static let restAfterEmptyBatch = Duration.milliseconds(10)
 
     /// The last one committed.
     package private(set) var checkpoint: Checkpoint?
+    /// What the runner does now.
     package private(set) var state = CollectorStatus.State.idle
+    /// Failed attempts in a row, of polls and commits.
     package private(set) var outage = Outage()
+    /// Polls that brought a batch.
     package private(set) var polls = 0
+    /// Events committed that were news.
     package private(set) var events = 0
+    /// Events the journal held already.
     package private(set) var repeated = 0
+    /// When the last batch was safe.
     package private(set) var lastCommit: Timestamp?
     private var batch: EncodedBatch?
     private var heldSince: Timestamp?
@@ -142,7 +148,8 @@ package struct CollectorProgress: Sendable {
         }
     }
 
-    /// The agent stops: what was polled is committed, nothing more is polled. True when the runner waits and shall be woken.
+    /// The agent stops: what was polled is committed, nothing more is polled. True when the runner waits and shall be
+    /// woken.
     package mutating func finish() -> Bool {
         if stop == .no { stop = .afterCommit }
         return state == .waiting || state == .held || state == .idle
@@ -163,17 +170,5 @@ package struct CollectorProgress: Sendable {
         step = .end
         state = .failed
         return outage.failed(reason, mustAct: true, at: now)
-    }
-}
-
-/// A batch whose events are encoded: once, for the journal and every sink.
-package struct EncodedBatch: Sendable, Hashable {
-    package var events: [EncodedEvent]
-    package var checkpoint: Checkpoint?
-    package var isLast: Bool
-
-    package init(_ batch: Batch) {
-        events = batch.events.map(EncodedEvent.init)
-        (checkpoint, isLast) = (batch.checkpoint, batch.isLast)
     }
 }

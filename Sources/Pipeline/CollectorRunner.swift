@@ -3,8 +3,8 @@ import Platform
 
 /// Performs what a `CollectorProgress` decides: polls, encodes, commits, waits, and says what is worth saying.
 ///
-/// All of it happens in the collector's own task, so that nothing a collector does holds up anything else. State: `progress`,
-/// behind a lock held for moments, which `status` reads from any task.
+/// All of it happens in the collector's own task, so that nothing a collector does holds up anything else. State:
+/// `progress`, behind a lock held for moments, which `status` reads from any task.
 final class CollectorRunner: Sendable {
     let named: NamedCollector
     let task = PluginTask()

@@ -2,13 +2,13 @@ import AgentCore
 import Logging
 
 extension EventManager {
-    /// Collectors finish their poll, the last batch is committed, sinks deliver up to the head, plugins let go of what they
-    /// hold, the journal is closed.
+    /// Collectors finish their poll, the last batch is committed, sinks deliver up to the head, plugins let go of what
+    /// they hold, the journal is closed.
     ///
-    /// What is not done at the deadline is cancelled and left; nothing is lost by it: what was not committed is read again, and
-    /// what was not acknowledged is delivered again after the next start. Collectors have half of the time, so that one that
-    /// hangs leaves the sinks the other half. Only closing the journal takes as long as it takes. A second call waits for the
-    /// first.
+    /// What is not done at the deadline is cancelled and left; nothing is lost by it: what was not committed is read
+    /// again, and what was not acknowledged is delivered again after the next start. Collectors have half of the time,
+    /// so that one that hangs leaves the sinks the other half. Only closing the journal takes as long as it takes. A
+    /// second call waits for the first.
     package func stop(within deadline: Duration? = nil) async {
         if phase == .starting { await started.wait(past: 0) }
         guard phase != .stopping, phase != .stopped else { return await stopped.wait(past: 0) }
@@ -29,7 +29,8 @@ extension EventManager {
         for runner in collectorRunners { runner.finish() }
         for runner in collectorRunners { await runner.task.ended.wait(past: 0) }
         if hasRun { await context.announce(.stopped) }
-        for runner in sinkRunners { runner.drain(to: context.head.value) }
+        let head = context.head.value
+        for runner in sinkRunners { runner.drain(to: head) }
         for runner in sinkRunners { await runner.task.ended.wait(past: 0) }
         for runner in collectorRunners { await runner.task.stopped.wait(past: 0) }
         for runner in sinkRunners { await runner.task.stopped.wait(past: 0) }

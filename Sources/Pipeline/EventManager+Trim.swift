@@ -7,8 +7,8 @@ extension EventManager {
     /// Between these: a short age does not make a busy agent, and a long one does not make one big removal a week.
     private static let trimPace = Duration.seconds(10)...Duration.seconds(3600)
 
-    /// Starts the one timer of the pipeline: retention by age. None runs where no age is set; count and bytes are kept by the
-    /// commits themselves.
+    /// Starts the one timer of the pipeline: retention by age. None runs where no age is set; count and bytes are kept
+    /// by the commits themselves.
     func startTrimming() {
         guard let age = settings.retentionAge else { return }
         let pace = min(max(age / Self.trimsPerAge, Self.trimPace.lowerBound), Self.trimPace.upperBound)

@@ -1,9 +1,11 @@
 package import AgentCore
 package import Logging
 
-/// The only owner of the pipeline's state: which runners there are, how far the journal's head is, and the phase of its life.
+/// The only owner of the pipeline's state: which runners there are, how far the journal's head is, and the phase of its
+/// life.
 ///
-/// It owns the journal it is given, too: `stop` closes it. Entries never pass through this actor; it starts, stops and counts.
+/// It owns the journal it is given, too: `stop` closes it. Entries never pass through this actor; it starts, stops and
+/// counts.
 package actor EventManager {
     let collectors: [NamedCollector]
     let sinks: [NamedSink]
@@ -62,8 +64,8 @@ package actor EventManager {
         (self.sinkRunners, self.collectorRunners) = (sinkRunners, collectorRunners)
     }
 
-    /// Returns when every collector has ended and every sink has all that was committed, or has ended; early when the task is
-    /// cancelled. This is how commands end that read a finite source; whether all went well is in `status()`.
+    /// Returns when every collector has ended and every sink has all that was committed, or has ended; early when the
+    /// task is cancelled. This is how commands end that read a finite source; whether all went well is in `status()`.
     package func finished() async {
         await started.wait(past: 0)
         for runner in collectorRunners { await runner.task.ended.wait(past: 0) }

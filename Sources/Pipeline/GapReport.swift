@@ -1,8 +1,8 @@
 package import EventModel
 
-/// Gaps, told at a pace: the first at once, then at the most one a minute that covers all since. A sink that cannot keep up
-/// would otherwise tell of a gap with every page, and two sinks of a very small journal, each pushing the other's entries out
-/// with its event about a gap, would never end.
+/// Gaps, told at a pace: the first at once, then at the most one a minute that covers all since. A sink that cannot
+/// keep up would otherwise tell of a gap with every page, and two sinks of a very small journal, each pushing the
+/// other's entries out with its event about a gap, would never end.
 package struct GapReport: Sendable, Hashable {
     package static let pace = Duration.seconds(60)
 

@@ -2,8 +2,8 @@ package import EventModel
 
 /// Failed attempts in a row: what is worth saying about them, and when.
 ///
-/// Logged: the first, and every doubling; a refusal once. Announced as an event, once: the first refusal, or the failure that
-/// makes it more than a hiccup.
+/// Logged: the first, and every doubling; a refusal once. Announced as an event, once: the first refusal, or the
+/// failure that makes it more than a hiccup.
 package struct Outage: Sendable, Hashable {
     /// With backoff this many attempts take some seconds: shorter than that is no news to anybody.
     package static let announcedAttempt = 4
@@ -16,8 +16,8 @@ package struct Outage: Sendable, Hashable {
 
     package init() {}
 
-    /// Notes a failure. `mustAct`: a person must; more attempts of the same are not logged. `mayAnnounce`: an event about it
-    /// would be news (and not an echo of the agent's own events).
+    /// Notes a failure. `mustAct`: a person must; more attempts of the same are not logged. `mayAnnounce`: an event
+    /// about it would be news (and not an echo of the agent's own events).
     package mutating func failed(
         _ reason: String, mustAct: Bool = false, mayAnnounce: Bool = true, at now: Timestamp
     ) -> Report? {

@@ -26,7 +26,8 @@ struct PipelineContext: Sendable {
         return commit
     }
 
-    /// Commits an event of the agent about itself: one attempt, because it must hold nobody up; the log has it in any case.
+    /// Commits an event of the agent about itself: one attempt, because it must hold nobody up; the log has it in any
+    /// case.
     func announce(_ event: AgentEvent) async {
         guard let source else { return }
         let encoded = EncodedEvent(event.event(source: source, at: clock.now()))

@@ -1,7 +1,7 @@
 import Platform
 
-/// The life of one plugin: its loop, and after it the plugin's own `stop()`. Two tasks, so that a loop that had to be cancelled
-/// still lets the plugin say goodbye to its server.
+/// The life of one plugin: its loop, and after it the plugin's own `stop()`. Two tasks, so that a loop that had to be
+/// cancelled still lets the plugin say goodbye to its server.
 final class PluginTask: Sendable {
     /// Passes 0 when the loop has returned, or was given up.
     let ended = Watermark()

@@ -10,6 +10,12 @@ package enum Report: Sendable, Hashable {
     case refused(Refusal)
 }
 
+/// What a plugin is to the pipeline.
+package enum PluginRole: String, Sendable, Hashable {
+    case collector
+    case sink
+}
+
 /// A failed attempt.
 package struct Trouble: Sendable, Hashable {
     package var reason: String
@@ -19,6 +25,11 @@ package struct Trouble: Sendable, Hashable {
     package var mustAct: Bool
     package var isLogged: Bool
     package var isAnnounced: Bool
+
+    package init(reason: String, attempt: Int, mustAct: Bool, isLogged: Bool, isAnnounced: Bool) {
+        (self.reason, self.attempt, self.mustAct) = (reason, attempt, mustAct)
+        (self.isLogged, self.isAnnounced) = (isLogged, isAnnounced)
+    }
 }
 
 /// The first success after failed attempts.
@@ -29,6 +40,10 @@ package struct Recovery: Sendable, Hashable {
     package var lasted: Duration
     /// Its failure was announced as an event, so its end is.
     package var isAnnounced: Bool
+
+    package init(attempts: Int, lasted: Duration, isAnnounced: Bool) {
+        (self.attempts, self.lasted, self.isAnnounced) = (attempts, lasted, isAnnounced)
+    }
 }
 
 /// Entries the journal had let go before a sink had them.
@@ -39,6 +54,10 @@ package struct Gap: Sendable, Hashable {
     package var through: UInt64
     /// How many between them; fewer than the range is long where several gaps are told in one.
     package var dropped: UInt64
+
+    package init(from: UInt64, through: UInt64, dropped: UInt64) {
+        (self.from, self.through, self.dropped) = (from, through, dropped)
+    }
 }
 
 /// Entries a destination refused for good.
@@ -48,4 +67,8 @@ package struct Refusal: Sendable, Hashable {
     package var reason: String
     /// Dead letters of this sink since the start.
     package var total: Int
+
+    package init(first: UInt64, reason: String, total: Int) {
+        (self.first, self.reason, self.total) = (first, reason, total)
+    }
 }

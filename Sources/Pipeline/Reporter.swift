@@ -2,12 +2,7 @@ import Logging
 
 /// Says what a progress value wants to be said, for one plugin: in the log, and as an event where it is one.
 struct Reporter: Sendable {
-    enum Role: String, Sendable {
-        case collector
-        case sink
-    }
-
-    let role: Role
+    let role: PluginRole
     let name: String
     let context: PipelineContext
 
@@ -15,7 +10,7 @@ struct Reporter: Sendable {
     func tell(_ report: Report?) async {
         guard let report else { return }
         write(report)
-        if let event = event(report) { await context.announce(event) }
+        if let event = AgentEvent(report, of: role, named: name) { await context.announce(event) }
     }
 
     /// Logs only.
@@ -49,17 +44,6 @@ struct Reporter: Sendable {
     /// Says that the agent goes without waiting for this plugin any longer.
     func abandoned() {
         log(.warning, "\(role.rawValue) did not stop in time")
-    }
-
-    private func event(_ report: Report) -> AgentEvent? {
-        switch (report, role) {
-        case (.failing(let trouble), .collector) where trouble.isAnnounced: .collectorFailed(name, trouble)
-        case (.failing(let trouble), .sink) where trouble.isAnnounced: .sinkFailed(name, trouble)
-        case (.recovered(let recovery), .collector) where recovery.isAnnounced: .collectorRecovered(name, recovery)
-        case (.recovered(let recovery), .sink) where recovery.isAnnounced: .sinkRecovered(name, recovery)
-        case (.dropped(let gap), _): .entriesDropped(sink: name, gap)
-        default: nil
-        }
     }
 
     private func log(_ level: Logger.Level, _ message: Logger.Message, _ metadata: Logger.Metadata = [:]) {

@@ -3,8 +3,8 @@ package import EventModel
 
 /// What a sink does next: the pure part of `SinkRunner`. No time passes in it and nothing is called from it.
 ///
-/// The cursor moves only after acknowledgement, and what is acknowledged was delivered, filtered, refused for good, or gone
-/// from the journal before: *Reliable*.
+/// The cursor moves only after acknowledgement, and what is acknowledged was delivered, filtered, refused for good, or
+/// gone from the journal before: *Reliable*.
 package struct SinkProgress: Sendable {
     /// What the runner shall do.
     package enum Action: Sendable {
@@ -27,12 +27,19 @@ package struct SinkProgress: Sendable {
         case afterAcknowledgement
     }
 
+    /// The last sequence acknowledged.
     package private(set) var cursor: UInt64
+    /// What the runner does now.
     package private(set) var state = SinkStatus.State.idle
+    /// Failed attempts in a row, of deliveries, reads and acknowledgements.
     package private(set) var outage = Outage()
+    /// Entries the destination took.
     package private(set) var delivered = 0
+    /// Entries left out on purpose.
     package private(set) var filtered = 0
+    /// Entries the journal had let go.
     package private(set) var dropped: UInt64 = 0
+    /// Entries the destination refused for good.
     package private(set) var deadLetters = 0
     private let filter: EventFilter
     private var wanted: [Entry] = []
@@ -97,10 +104,15 @@ package struct SinkProgress: Sendable {
             let reason = "the journal gave nothing after \(cursor), though its head is \(page.head)"
             return retry(reason, mayAnnounce: false, at: now, random: random)
         }
-        wanted = page.entries.filter { filter.matches(type: $0.type, severity: $0.severity) }
+        // Most sinks want all: then nothing is copied.
+        wanted = filter == EventFilter() ? page.entries : page.entries.filter(isWanted)
         filtered += page.entries.count - wanted.count
         step = wanted.isEmpty ? .acknowledge : .deliver
         return nil
+    }
+
+    private func isWanted(_ entry: Entry) -> Bool {
+        filter.matches(type: entry.type, severity: entry.severity)
     }
 
     /// The destination has all of the batch.

@@ -1,10 +1,11 @@
 import AgentCore
 import Platform
 
-/// Performs what a `SinkProgress` decides: waits for entries, reads, delivers, acknowledges, and says what is worth saying.
+/// Performs what a `SinkProgress` decides: waits for entries, reads, delivers, acknowledges, and says what is worth
+/// saying.
 ///
-/// All of it happens in the sink's own task, so that a slow destination holds up nobody. State: `progress`, behind a lock held
-/// for moments, which `status` reads from any task.
+/// All of it happens in the sink's own task, so that a slow destination holds up nobody. State: `progress`, behind a
+/// lock held for moments, which `status` reads from any task.
 final class SinkRunner: Sendable {
     let named: NamedSink
     let task = PluginTask()

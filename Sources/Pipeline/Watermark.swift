@@ -54,7 +54,8 @@ package final class Watermark: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isDone = state.withLock { state in
-                    // Cancellation is set before its callback runs: either it is seen here, or the callback finds the waiter.
+                    // Cancellation is set before its callback runs: either it is seen here, or the callback finds the
+                    // waiter.
                     if state.value > mark || Task.isCancelled { return true }
                     state.waiters.append(Waiter(id: id, mark: mark, continuation: continuation))
                     return false

@@ -2,8 +2,8 @@ import CLinux
 
 /// A value behind a lock: the one way shared state is kept outside actors.
 ///
-/// A pthread mutex, because ThreadSanitizer understands it and it is faster than a futex in Swift here. Hold it for moments:
-/// never wait, call out or suspend inside `withLock`.
+/// A pthread mutex, because ThreadSanitizer understands it and it is faster than a futex in Swift here. Hold it for
+/// moments: never wait, call out or suspend inside `withLock`.
 package final class Locked<Value>: @unchecked Sendable {
     // SAFETY: `value` is only touched while `mutex` is held; the mutex lives at a fixed address until deinit.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>

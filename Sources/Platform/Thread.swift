@@ -6,7 +6,8 @@ package enum Thread {
     /// Small enough for an agent with many, large enough for libxml2, SQLite and libcurl with their buffers.
     private static let stackBytes = 512 * 1024
 
-    /// Runs `body` on a new detached thread named `name` (15 bytes at the most). `body` returns when the thread shall end.
+    /// Runs `body` on a new detached thread named `name` (15 bytes at the most). `body` returns when the thread shall
+    /// end.
     package static func start(name: String, _ body: @escaping @Sendable () -> Void) {
         // SAFETY: the box is retained for the thread and released by it; pthread copies the attributes.
         let box = Unmanaged.passRetained(Start(name: name, body: body))

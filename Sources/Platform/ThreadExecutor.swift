@@ -1,14 +1,14 @@
 import CLinux
 import Glibc
 
-/// A serial executor on a thread of its own, for actors whose work blocks (a database, a disk): the cooperative pool, with as
-/// many threads as the host has cores, stays free.
+/// A serial executor on a thread of its own, for actors whose work blocks (a database, a disk): the cooperative pool,
+/// with as many threads as the host has cores, stays free.
 ///
-/// A hop costs about 5 µs: call it per batch, never per event. The thread starts with the first job and ends when `stop()` was
-/// called and the queue is empty; a job that comes later still runs, on a thread that starts for it.
+/// A hop costs about 5 µs: call it per batch, never per event. The thread starts with the first job and ends when
+/// `stop()` was called and the queue is empty; a job that comes later still runs, on a thread that starts for it.
 package final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
-    // SAFETY: `jobs`, `stopping` and `running` are only touched while `mutex` is held; mutex and condition live until deinit,
-    // and the thread keeps the executor alive for as long as it runs.
+    // SAFETY: `jobs`, `stopping` and `running` are only touched while `mutex` is held; mutex and condition live until
+    // deinit, and the thread keeps the executor alive for as long as it runs.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
     private var jobs: [UnownedJob] = []

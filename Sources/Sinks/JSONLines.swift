@@ -1,7 +1,8 @@
 import AgentCore
 import EventModel
 
-/// Entries as JSON lines: one CloudEvent a line, `sequence` and `journal` in front. One buffer, used again for every batch.
+/// Entries as JSON lines: one CloudEvent a line, `sequence` and `journal` in front. One buffer, used again for every
+/// batch.
 struct JSONLines {
     /// A buffer that grew beyond this is given back after its batch.
     private static let keptBytes = 1 << 20

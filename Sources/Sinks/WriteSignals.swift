@@ -1,7 +1,7 @@
 import Glibc
 
-/// Signals by which the system ends a process that writes to a closed pipe (SIGPIPE) or beyond its file size limit (SIGXFSZ):
-/// ignored, because the error of the write says it better.
+/// Signals by which the system ends a process that writes to a closed pipe (SIGPIPE) or beyond its file size limit
+/// (SIGXFSZ): ignored, because the error of the write says it better.
 enum WriteSignals {
     // SAFETY: SIG_IGN runs no code of ours; a static is made once.
     private static let ignored: Void = {

@@ -3,7 +3,7 @@ import EventModel
 import HTTPClient
 import Testing
 
-@Suite struct FixturePushTests {
+@Suite(.timeLimit(.minutes(1))) struct FixturePushTests {
     private func filter(_ client: SOAPClient, _ collector: String, partial: Bool) async throws {
         let (status, _) = try await client.call(
             "CreateFilter", on: ("PropertyCollector", "propertyCollector"),

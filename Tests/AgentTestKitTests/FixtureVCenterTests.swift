@@ -55,6 +55,32 @@ import Testing
         #expect(try await client.readNext(collector, 10) == [13, 14])
     }
 
+    @Test("events with hidden keys are invisible until they are shown, and then there")
+    func hidden() async throws {
+        var settings = FixtureSettings()
+        settings.hiddenKeys = [2...3]
+        let vcenter = FixtureVCenter(settings)
+        let client = SOAPClient(vcenter.transport())
+        try await client.login()
+        vcenter.append(events(3))
+        #expect(try await client.readNext(client.collector()) == [1])
+        vcenter.change { $0.hiddenKeys = [] }
+        #expect(try await client.readNext(client.collector()) == [1, 2, 3])
+    }
+
+    @Test("a host has its own names, no uuid and newest-first pages")
+    func host() async throws {
+        let vcenter = FixtureVCenter(.esxi)
+        let client = SOAPClient(vcenter.transport())
+        let (_, content) = try await client.call("RetrieveServiceContent", on: ("ServiceInstance", "ServiceInstance"))
+        #expect(content.first("apiType")?.text == "HostAgent" && content.first("instanceUuid") == nil)
+        #expect(content.first("eventManager")?.text == "ha-eventmgr")
+        try await client.login(.esxi)
+        vcenter.append((1...3).map { FixtureEvent("VmPoweredOnEvent", vm: .hostVM($0)).onHost() })
+        let filter = "<entity><entity type=\"Folder\">ha-folder-root</entity><recursion>all</recursion></entity>"
+        #expect(try await client.readNext(client.collector(filter)) == [3, 2, 1])
+    }
+
     @Test("keys wrap from the largest int32 to the smallest")
     func wrap() async throws {
         var settings = FixtureSettings()

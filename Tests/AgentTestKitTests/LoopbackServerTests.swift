@@ -3,7 +3,7 @@ import Glibc
 import HTTPClient
 import Testing
 
-@Suite struct LoopbackServerTests {
+@Suite(.timeLimit(.minutes(1))) struct LoopbackServerTests {
     /// Sends raw bytes by a new connection of bash and gives what comes back until the end of the connection.
     private func exchange(_ server: LoopbackServer, _ text: String) async throws -> String {
         let script = "exec 3<>/dev/tcp/127.0.0.1/\(server.port); printf '%b' \"$TEXT\" >&3; cat <&3"

@@ -1,63 +1,45 @@
 import AgentTestKit
-import EventModel
 import HTTPClient
-import Platform
 import Testing
 
-/// A SOAP client as simple as can be, independent of the one under `Sources`.
-final class SOAPClient: Sendable {
-    private let transport: any HTTPTransport
-    private let url: String
-    private let cookie = Locked<String?>(nil)
+/// What the tests of the fixture vCenter ask it, on top of `SOAPCaller`.
+struct SOAPClient: Sendable {
+    private let caller: SOAPCaller
 
-    init(_ transport: any HTTPTransport, url: String = FixtureVCenter.url) {
-        (self.transport, self.url) = (transport, url)
+    init(_ transport: any HTTPTransport) {
+        caller = SOAPCaller(transport, url: FixtureVCenter.url)
     }
 
-    /// Calls an operation; gives status and body.
-    func call(_ operation: String, on this: (String, String), _ arguments: String = "") async throws -> (Int, XMLTree) {
-        let (response, body) = try await raw(operation, on: this, arguments)
+    /// Calls an operation; gives status and the whole answer.
+    func call(
+        _ operation: String, on this: (type: String, value: String), _ arguments: String = ""
+    ) async throws -> (Int, XMLTree) {
+        let (response, body) = try await caller.send(operation, on: this, arguments)
         return (response.status, try #require(XMLTree(body)))
     }
 
     func raw(
-        _ operation: String, on this: (String, String), _ arguments: String = ""
+        _ operation: String, on this: (type: String, value: String), _ arguments: String = ""
     ) async throws -> (HTTPResponse, [UInt8]) {
-        let body = """
-            <?xml version="1.0" encoding="UTF-8"?>
-            <s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><\(operation) xmlns="urn:vim25">\
-            <_this type="\(this.0)">\(this.1)</_this>\(arguments)</\(operation)></s:Body></s:Envelope>
-            """
-        var request = HTTPRequest("POST", url, body: Array(body.utf8))
-        if let cookie = cookie.withLock({ $0 }) { request.headers["Cookie"] = "vmware_soap_session=\(cookie)" }
-        let (response, answer) = try await transport.fetch(request)
-        if let set = response.headers["Set-Cookie"] {
-            let value = set.split(separator: "=", maxSplits: 1)[1].split(separator: ";")[0]
-            cookie.withLock { $0 = String(value) }
-        }
-        return (response, answer)
+        try await caller.send(operation, on: this, arguments)
     }
 
     func login(_ settings: FixtureSettings = FixtureSettings()) async throws {
-        let (status, _) = try await call(
-            "Login", on: ("SessionManager", "SessionManager"),
-            "<userName>\(settings.userName)</userName><password>\(settings.password.xmlEscaped)</password>")
-        #expect(status == 200)
+        try await caller.login(settings.userName, settings.password)
     }
 
     /// Makes a collector; gives its id.
     func collector(_ filter: String = "") async throws -> String {
-        let (status, answer) = try await call(
+        let answer = try await caller.call(
             "CreateCollectorForEvents", on: ("EventManager", "EventManager"), "<filter>\(filter)</filter>")
-        #expect(status == 200)
-        return try #require(answer.first("returnval")).text
+        return try #require(answer["returnval"]).text
     }
 
     /// Reads on; gives the keys.
     func readNext(_ collector: String, _ maxCount: Int = 1000) async throws -> [Int32] {
-        let (_, answer) = try await call(
+        let answer = try await caller.call(
             "ReadNextEvents", on: ("EventHistoryCollector", collector), "<maxCount>\(maxCount)</maxCount>")
-        return try #require(answer.first("ReadNextEventsResponse")).all("returnval").compactMap(\.key)
+        return answer.all("returnval").compactMap(\.key)
     }
 
     /// The class of the fault an answer carries.

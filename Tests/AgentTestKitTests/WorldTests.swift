@@ -3,7 +3,7 @@ import AgentTestKit
 import EventModel
 import Testing
 
-@Suite struct WorldTests {
+@Suite(.timeLimit(.minutes(1))) struct WorldTests {
     @Test("a moved clock wakes the sleepers whose end has come, in order")
     func movedClock() async throws {
         let clock = TestClock()

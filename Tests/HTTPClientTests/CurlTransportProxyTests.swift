@@ -34,11 +34,25 @@ import Testing
         #expect(body == "by proxy")
     }
 
+    @Test(
+        "the password in a proxy's URL is in no error",
+        arguments: ["http://u:hunter2@127.0.0.1:1", "http://u:hunter2@[::"])
+    func hidesPassword(proxy: String) async throws {
+        let error = try await withTransport(HTTPConnection(proxy: proxy)) {
+            await failure(of: HTTPRequest("GET", "http://vc1.example/"), by: $0)
+        }
+        #expect(error != nil)
+        #expect(error?.description.contains("hunter2") == false)
+    }
+
     @Test("a proxy by TLS is refused: it would be held to the trust meant for the server")
     func refusesTLSProxy() async throws {
         let error = try await withTransport(HTTPConnection(proxy: "https://127.0.0.1:1")) {
             await failure(of: HTTPRequest("GET", "http://127.0.0.1/"), by: $0)
         }
-        guard case .invalid = error else { return #expect(Bool(false), "\(String(describing: error))") }
+        guard case .invalid = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
     }
 }

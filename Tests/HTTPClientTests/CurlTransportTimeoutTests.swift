@@ -9,7 +9,7 @@ import Testing
     func connect(timeouts: HTTPTimeouts) async throws {
         let server = try TestServer.running()
         let request = HTTPRequest("GET", "https://127.0.0.1:\(server.port("silent"))/", timeouts: timeouts)
-        try await expect(.timedOut("connect"), of: request, within: .milliseconds(300) ... .seconds(5))
+        try await expect(.timedOut("connect"), of: request, after: .milliseconds(300))
     }
 
     @Test("an answer that takes too long as a whole is given up, though bytes keep coming")
@@ -18,7 +18,7 @@ import Testing
         let request = HTTPRequest(
             "GET", server.url("/drip?bytes=200&every=0.05"),
             timeouts: HTTPTimeouts(connect: .seconds(5), idle: .seconds(5), whole: .milliseconds(600)))
-        try await expect(.timedOut("whole"), of: request, within: .milliseconds(600) ... .seconds(5))
+        try await expect(.timedOut("whole"), of: request, after: .milliseconds(600))
     }
 
     @Test("the whole time counts before a connection stands, too")
@@ -27,7 +27,7 @@ import Testing
         let request = HTTPRequest(
             "GET", "https://127.0.0.1:\(server.port("silent"))/",
             timeouts: HTTPTimeouts(connect: .seconds(10), idle: .seconds(10), whole: .milliseconds(300)))
-        try await expect(.timedOut("whole"), of: request, within: .milliseconds(300) ... .seconds(5))
+        try await expect(.timedOut("whole"), of: request, after: .milliseconds(300))
     }
 
     @Test(
@@ -39,12 +39,12 @@ import Testing
             "GET", server.url(path),
             timeouts: HTTPTimeouts(connect: .seconds(5), idle: .milliseconds(500), whole: .seconds(30)))
         // The drip's last byte comes at 400 ms: the silence counts from there.
-        try await expect(.timedOut("idle"), of: request, within: .milliseconds(least - 20) ... .seconds(5))
+        try await expect(.timedOut("idle"), of: request, after: .milliseconds(least))
     }
 
     @Test(
-        "a slow drip is no silence, be it of the body or of half a header line",
-        arguments: ["/drip?bytes=12&every=0.1", "/driphead?bytes=12&every=0.1"])
+        "a slow drip is no silence, be it of the body or of the head",
+        arguments: ["/drip?bytes=12&every=0.1", "/driphead?lines=12&every=0.1"])
     func slowDrip(path: String) async throws {
         let server = try TestServer.running()
         let request = HTTPRequest(
@@ -55,14 +55,15 @@ import Testing
     }
 
     private func expect(
-        _ expected: HTTPError, of request: HTTPRequest, within range: ClosedRange<Duration>,
+        _ expected: HTTPError, of request: HTTPRequest, after limit: Duration,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         try await withTransport(HTTPConnection(trust: .insecure)) { transport in
             var error: HTTPError?
             let time = await ContinuousClock().measure { error = await failure(of: request, by: transport) }
             #expect(error == expected, sourceLocation: sourceLocation)
-            #expect(range.contains(time), sourceLocation: sourceLocation)
+            // Timers of libcurl may be a millisecond early; a loaded machine may be late.
+            #expect(time > limit - .milliseconds(20) && time < limit + .seconds(5), sourceLocation: sourceLocation)
         }
     }
 }

@@ -59,7 +59,8 @@ import Testing
     @Test("the thumbprint an error shows can be pinned as it is")
     func shownThumbprint() async throws {
         guard case .untrusted(_, let shown?) = await failure(of: "good", trusting: .systemAuthorities) else {
-            return #expect(Bool(false), "no thumbprint was shown")
+            Issue.record("no thumbprint was shown")
+            return
         }
         let pin = TLSTrust.thumbprint(try CertificateThumbprint(shown).bytes)
         #expect(await failure(of: "good", trusting: pin) == nil)
@@ -73,7 +74,8 @@ import Testing
     @Test("a CA file that is missing or none is named", arguments: ["/nonexistent/ca.pem", #filePath])
     func badFile(path: String) async throws {
         guard case .invalid(let text) = await failure(of: "good", trusting: .authorities(file: path)) else {
-            return #expect(Bool(false), "accepted")
+            Issue.record("accepted")
+            return
         }
         #expect(text.contains(path))
     }
@@ -81,7 +83,8 @@ import Testing
     @Test("a thumbprint of the wrong length never reaches a server")
     func shortThumbprint() async throws {
         guard case .invalid = await failure(of: "good", trusting: .thumbprint([1, 2, 3])) else {
-            return #expect(Bool(false), "accepted")
+            Issue.record("accepted")
+            return
         }
     }
 

@@ -15,7 +15,8 @@ struct FloorTests {
         "Pipeline": ["AgentCore", "EventModel", "Platform"],
         "Sinks": ["AgentCore", "CZlib", "EventModel", "Platform"],
         "guestwatch": [
-            "AgentCore", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "Sinks", "VSphere",
+            "AgentCore", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "Sinks",
+            "VSphere",
         ],
         "AgentTestKit": ["AgentCore", "EventModel", "HTTPClient", "Platform"],
     ]
@@ -30,7 +31,9 @@ struct FloorTests {
             let allowed = (Self.floors[file.target] ?? []).union(Self.foreign[file.target] ?? []).union(["Glibc"])
             for line in file.code {
                 let words = line.split(separator: " ").map(String.init)
-                guard let keyword = words.firstIndex(of: "import"), keyword <= 2, words.count > keyword + 1 else { continue }
+                guard let keyword = words.firstIndex(of: "import"), keyword <= 2, words.count > keyword + 1 else {
+                    continue
+                }
                 let isDeclaration = words[..<keyword].allSatisfy { ["package", "@preconcurrency"].contains($0) }
                 guard isDeclaration else { continue }
                 #expect(allowed.contains(words[keyword + 1]), "\(file): \(line)")
@@ -40,7 +43,8 @@ struct FloorTests {
 
     @Test("every folder of Sources is a target with its floor")
     func targets() throws {
-        let folders = try FileManager.default.contentsOfDirectory(atPath: Tree.root.appendingPathComponent("Sources").path)
+        let folders = try FileManager.default.contentsOfDirectory(
+            atPath: Tree.root.appendingPathComponent("Sources").path)
         let known = Set(Self.floors.keys).union(Self.floors.values.joined())
         #expect(Set(folders) == known)
     }

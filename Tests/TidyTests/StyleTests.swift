@@ -10,11 +10,13 @@ struct StyleTests {
     func sizes(folder: String) throws {
         for file in try Tree.swiftFiles(in: folder) {
             #expect(file.lines.count <= Self.maximumFileLines + 1, "\(file) has \(file.lines.count) lines")
-            for (number, line) in file.lines.enumerated() {
+            // The text of a literal does not count: messages are found by searching for them whole.
+            for (number, line) in zip(file.lines, file.code).map({ $0.contains("\"") ? $1 : $0 }).enumerated() {
                 #expect(line.count <= Self.maximumColumns, "\(file):\(number + 1) has \(line.count) columns")
             }
             for function in functions(of: file) {
-                #expect(function.length <= Self.maximumFunctionLines, "\(file):\(function.line): \(function.length) lines")
+                #expect(
+                    function.length <= Self.maximumFunctionLines, "\(file):\(function.line): \(function.length) lines")
             }
         }
     }
@@ -35,8 +37,10 @@ struct StyleTests {
 
     @Test("no system path stands in the code outside the composition root and its defaults")
     func paths() throws {
-        for file in try Tree.swiftFiles(in: "Sources") where file.target != "guestwatch" && file.target != "AgentTestKit" {
-            for (number, line) in file.lines.enumerated() where !line.trimmingPrefix(while: \.isWhitespace).hasPrefix("//") {
+        for file in try Tree.swiftFiles(in: "Sources")
+        where file.target != "guestwatch" && file.target != "AgentTestKit" {
+            for (number, line) in file.lines.enumerated()
+            where !line.trimmingPrefix(while: \.isWhitespace).hasPrefix("//") {
                 #expect(!line.contains(/"\/(proc|sys|etc|run|tmp|dev)\//), "\(file):\(number + 1)")
             }
         }
@@ -45,16 +49,20 @@ struct StyleTests {
     @Test("what is unsafe says why it holds")
     func unsafe() throws {
         for file in try Tree.swiftFiles(in: "Sources") {
-            let isUnsafe = file.code.contains { $0.contains("Unsafe") || $0.contains("@unchecked") || $0.contains("unsafe") }
+            let isUnsafe = file.code.contains {
+                $0.contains("Unsafe") || $0.contains("@unchecked") || $0.contains("unsafe")
+            }
             if isUnsafe { #expect(file.text.contains("// SAFETY:"), "\(file)") }
         }
     }
 
     @Test("types are named in the project's words")
     func names() throws {
-        let banned = ["Manager", "Helper", "Util", "Handler", "Processor", "Base", "Impl", "Data", "Info", "Receiver", "Exporter"]
-        // Named by a contract of others: swift-log's protocol, and the side of a transfer that takes the body.
-        let allowed = ["EventManager", "AgentLogHandler", "HTTPBodyReceiver"]
+        let banned = [
+            "Manager", "Helper", "Util", "Handler", "Processor", "Base", "Impl", "Data", "Info", "Receiver", "Exporter",
+        ]
+        // Named by others: swift-log's protocol, the side of a transfer that takes the body, a class of vim25.
+        let allowed = ["EventManager", "AgentLogHandler", "HTTPBodyReceiver", "AboutInfo"]
         for file in try Tree.swiftFiles(in: "Sources") {
             for line in file.code {
                 guard let match = line.firstMatch(of: /\b(?:struct|class|enum|actor|protocol) (\w+)/) else { continue }
@@ -77,7 +85,9 @@ struct StyleTests {
 
     private func isDocumentable(_ line: String) -> Bool {
         if line.contains("private") || line.contains("override") { return false }
-        if line.firstMatch(of: /^(package |final |public |indirect |static )*(struct|class|enum|actor|protocol) \w/) != nil {
+        if line.firstMatch(of: /^(package |final |public |indirect |static )*(struct|class|enum|actor|protocol) \w/)
+            != nil
+        {
             return true
         }
         return false

@@ -2,11 +2,11 @@
 ///
 ///     init(from reader: inout ConfigurationReader) {
 ///         url = reader.required("url", .url(schemes: ["https"]), "The vCenter's SDK endpoint.")
-///         interval = reader.optional("interval", .duration, default: .seconds(2), "How often to read when nothing is pushed.")
+///         interval = reader.optional("interval", .duration, default: .seconds(2), "How often to read.")
 ///     }
 ///
-/// A read never throws: it notes the problem and gives a placeholder, so that all problems are reported at once; the value is
-/// thrown away when there was any. Reads must not depend on what earlier reads gave.
+/// A read never throws: it notes the problem and gives a placeholder, so that all problems are reported at once; the
+/// value is thrown away when there was any. Reads must not depend on what earlier reads gave.
 package protocol Configurable: Sendable {
     init(from reader: inout ConfigurationReader)
 }

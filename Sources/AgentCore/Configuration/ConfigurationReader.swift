@@ -56,7 +56,7 @@ package struct ConfigurationReader {
             problems.append(
                 .init(path: path.member(member.name, at: member.nameOffset), text: "unknown key\(suggestion)"))
         }
-        return problems
+        return problems.sorted { $0.path.offset < $1.path.offset }
     }
 
     private mutating func read<Value>(_ name: String, _ type: ConfigurationType<Value>) -> Value? {

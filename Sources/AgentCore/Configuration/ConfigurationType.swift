@@ -56,15 +56,30 @@ extension ConfigurationType where Value == String {
         }
     }
 
-    /// An absolute URL of one of the schemes.
+    /// An absolute URL of one of the schemes, without user and password.
     package static func url(schemes: [String]) -> Self {
         let expected = "a URL that begins with " + schemes.map { "\($0)://" }.joined(separator: " or ")
-        return .text(
-            expected: expected,
-            schema: [.init("pattern", .string("^(\(schemes.joined(separator: "|")))://[^ ]+$"))], placeholder: ""
-        ) { text in
-            let wellFormed = schemes.contains { text.hasPrefix("\($0)://") && text.utf8.count > $0.utf8.count + 3 }
-            return wellFormed && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F } ? text : nil
+        let pattern = "^(\(schemes.joined(separator: "|")))://[^ @/]+(/[^ ]*)?$"
+        return .init(
+            expected: expected, schema: ["type": "string", "pattern": .string(pattern)], placeholder: ""
+        ) { source in
+            guard let text = source.node.value.string else {
+                source.problem("expected \(expected), not \(source.node.value.kind)")
+                return nil
+            }
+            let scheme = schemes.first { text.hasPrefix("\($0)://") }
+            let rest = text.dropFirst(scheme.map { $0.count + 3 } ?? 0)
+            let host = rest.prefix { $0 != "/" }
+            // The value is not repeated: it may hold a password.
+            if text.contains("@"), scheme == nil || host.contains("@") {
+                source.problem("expected \(expected), without user and password: they are members of their own")
+                return nil
+            }
+            guard scheme != nil, !host.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+                source.problem("\"\(text)\" is not \(expected)")
+                return nil
+            }
+            return text
         }
     }
 }
@@ -102,7 +117,8 @@ extension ConfigurationType where Value == Bool {
 
 extension ConfigurationType {
     /// One of the words of an enumeration.
-    package static func choice() -> Self where Value: RawRepresentable<String> & CaseIterable, Value.AllCases == [Value] {
+    package static func choice() -> Self
+    where Value: RawRepresentable<String> & CaseIterable, Value.AllCases == [Value] {
         let words = Value.allCases.map(\.rawValue)
         return .init(
             expected: "one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))",
@@ -112,7 +128,8 @@ extension ConfigurationType {
                 let near = source.node.value.string.flatMap { Spelling.nearest(to: $0, in: words) }
                 let suggestion = near.map { "; did you mean \"\($0)\"?" } ?? ""
                 source.problem(
-                    "\(source.node.value.kind) is not one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))\(suggestion)")
+                    "\(source.node.value.kind) is not one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))\(suggestion)"
+                )
                 return nil
             }
             return value

@@ -18,7 +18,8 @@ extension ConfigurationType where Value == Int {
     /// A number of bytes with its unit: `512B`, `64KiB`, `100MiB`, `4GiB`, `1TiB`.
     package static var bytes: Self {
         quantity(
-            "a size", example: "100MiB", pattern: "^[0-9]+(B|KiB|MiB|GiB|TiB)$", units: ["B", "KiB", "MiB", "GiB", "TiB"],
+            "a size", example: "100MiB", pattern: "^[0-9]+(B|KiB|MiB|GiB|TiB)$",
+            units: ["B", "KiB", "MiB", "GiB", "TiB"],
             placeholder: 1
         ) { number, unit in
             let shifts: [String: Int64] = ["B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40]
@@ -41,7 +42,8 @@ extension ConfigurationType {
             let digits = text.prefix { $0.isASCII && $0.isNumber }
             let unit = String(text.dropFirst(digits.count))
             if unit.isEmpty, !digits.isEmpty {
-                source.problem("\(source.node.value.kind) has no unit; write \"\(digits)\(example.drop { $0.isNumber })\"")
+                source.problem(
+                    "\(source.node.value.kind) has no unit; write \"\(digits)\(example.drop { $0.isNumber })\"")
                 return nil
             }
             guard source.node.value.string != nil, units.contains(unit), let number = Int64(digits),
@@ -83,7 +85,10 @@ extension ConfigurationType where Value == SecretReference {
 extension ConfigurationType where Value == TypePattern {
     /// An event type or the beginning of one: `vm.powered-on`, `vm.*`, `*`.
     package static var typePattern: Self {
-        .text(expected: "an event type such as \"vm.powered-on\" or \"vm.*\"", placeholder: .all) {
+        .text(
+            expected: "an event type such as \"vm.powered-on\" or \"vm.*\"",
+            schema: [.init("pattern", #"^([a-z0-9-]+[.])*([a-z0-9-]+|[*])$"#)], placeholder: .all
+        ) {
             TypePattern($0)
         }
     }

@@ -8,15 +8,19 @@ struct EventKind: Sendable {
         case datacenter
     }
 
+    /// The vim25 class.
     var className: String
     /// Of a thousand events, in the mix of power operations and in the mix of changes.
     var weights: (power: Int, change: Int)
+    /// Which entities it names.
     var scope: Scope
     /// The message; `$vm`, `$host`, `$n` are replaced.
     var message: String
     /// The class's own elements; the same replacements.
     var extra: String
+    /// As the event description says.
     var category = "info"
+    /// The dynamic id; nil for a class of its own.
     var eventTypeId: String?
 
     init(

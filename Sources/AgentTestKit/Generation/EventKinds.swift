@@ -1,5 +1,6 @@
 /// The kinds of events of a busy vCenter, with how often each comes: 43 in 24 classes.
 enum EventKinds {
+    /// All kinds; a mix gives each its weight.
     static let all: [EventKind] = power + lifecycle + changes + hosts + alarms + tasks + dynamic + network + sessions
 
     private static let template = "<template>false</template>"
@@ -102,8 +103,8 @@ enum EventKinds {
         .init(
             "TaskEvent", power, change, .vm, "Task: \(name)",
             "<info><key>task-$n</key><task type=\"Task\">task-$n</task><name>\(id)_Task</name><descriptionId>\(id)"
-                + "</descriptionId><entity type=\"VirtualMachine\">vm-41</entity><entityName>$vm</entityName><state>queued"
-                + "</state><cancelled>false</cancelled><cancelable>false</cancelable><reason "
+                + "</descriptionId><entity type=\"VirtualMachine\">vm-41</entity><entityName>$vm</entityName>"
+                + "<state>queued</state><cancelled>false</cancelled><cancelable>false</cancelable><reason "
                 + "xsi:type=\"TaskReasonUser\"><userName>VSPHERE.LOCAL\\Administrator</userName></reason><queueTime>"
                 + "2026-01-01T00:00:00.000000Z</queueTime><eventChainId>$n</eventChainId></info>")
     }

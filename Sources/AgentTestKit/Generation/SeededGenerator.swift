@@ -26,7 +26,8 @@ extension SeededGenerator {
     /// How to repeat what was done with it: the comment of an expectation.
     package var repetition: String { "SEED=\(seed) repeats this" }
 
-    /// Runs `body` with a generator for each of `count` seeds from `first` (only `SEED` if it is set); an error names its seed.
+    /// Runs `body` with a generator for each of `count` seeds from `first` (only `SEED` if it is set); an error names
+    /// its seed.
     package static func eachSeed(
         _ count: Int, from first: UInt64 = 1, _ body: (inout SeededGenerator) async throws -> Void
     ) async throws {
@@ -45,7 +46,9 @@ extension SeededGenerator {
 
 /// An error in a seeded test, with the seed that brings it back.
 package struct SeededFailure: Error, CustomStringConvertible {
+    /// Makes the failure again.
     package let seed: UInt64
+    /// What went wrong.
     package let underlying: any Error
 
     package var description: String { "SEED=\(seed) repeats this: \(underlying)" }

@@ -4,8 +4,8 @@ import Platform
 
 /// A transport without a network: requests go to a closure and its answers come back in pieces.
 ///
-/// It keeps the promises of `HTTPTransport` about limits, cancellation and the receiver; a cut connection is `.unreachable`,
-/// a hang `.timedOut` after the request's idle timeout by the given clock.
+/// It keeps the promises of `HTTPTransport` about limits, cancellation and the receiver; a cut connection is
+/// `.unreachable`, a hang `.timedOut` after the request's idle timeout by the given clock.
 package final class InProcessTransport: HTTPTransport {
     private let answering: Answering
     private let clock: AgentClock

@@ -3,7 +3,8 @@ import Platform
 
 /// A real HTTP/1.1 server on 127.0.0.1: a thread per connection, keep-alive, and answers that end as the test wants.
 ///
-/// No TLS: that is what a real server in another process is for. `stop()` ends all connections and waits for their threads.
+/// No TLS: that is what a real server in another process is for. `stop()` ends all connections and waits for their
+/// threads.
 package final class LoopbackServer: Sendable {
     private struct State: Sendable {
         var isStopping = false
@@ -27,7 +28,8 @@ package final class LoopbackServer: Sendable {
         try self.init(port: port, state: Monitor(State())) { request, _ in serving(request) }
     }
 
-    /// Starts on a port; 0: any that is free. `answering` runs in a task, which `stop()` and `dropConnections()` cancel.
+    /// Starts on a port; 0: any that is free. `answering` runs in a task, which `stop()` and `dropConnections()`
+    /// cancel.
     package convenience init(port: UInt16 = 0, answering: @escaping Answering) throws(SystemCallError) {
         let state = Monitor(State())
         try self.init(port: port, state: state) { request, connection in
@@ -75,11 +77,12 @@ package final class LoopbackServer: Sendable {
 
     /// Cuts all open connections and takes new ones.
     package func dropConnections() {
-        state.change { state in
+        let aborts = state.change { state in
             for connection in state.connections.values { connection.shutDown() }
-            for abort in state.aborts.values { abort() }
             state.connections = [:]
+            return Array(state.aborts.values)
         }
+        for abort in aborts { abort() }
     }
 
     /// Listens no more, cuts all connections and waits for all threads. More calls do nothing.

@@ -18,6 +18,7 @@ package struct ServedAnswer: Sendable {
     package var response: HTTPResponse
     /// The body, whole even where it is not sent whole.
     package var body: [UInt8]
+    /// How the transfer goes.
     package var ending: Ending
     /// `Transfer-Encoding: chunked` instead of `Content-Length`.
     package var isChunked: Bool

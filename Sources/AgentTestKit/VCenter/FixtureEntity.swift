@@ -1,5 +1,6 @@
 /// A managed object of the fixture's inventory, as events and filters name it.
 package struct FixtureEntity: Sendable, Hashable {
+    /// What people call it.
     package var name: String
     /// The vim25 class: `VirtualMachine`.
     package var type: String
@@ -35,6 +36,20 @@ package struct FixtureEntity: Sendable, Hashable {
     package static let resourcePool = FixtureEntity("ResourcePool", "resgroup-8", name: "Resources")
 }
 
+extension FixtureEntity {
+    /// A host's root folder, `ha-folder-root`.
+    package static let hostRoot = FixtureEntity("Folder", "ha-folder-root", name: "ha-folder-root")
+    /// A host's one datacenter.
+    package static let hostDatacenter = FixtureEntity("Datacenter", "ha-datacenter", name: "ha-datacenter")
+    /// A host's compute resource.
+    package static let hostResource = FixtureEntity("ComputeResource", "ha-compute-res", name: "localhost.")
+    /// The host as it names itself.
+    package static let thisHost = FixtureEntity("HostSystem", "ha-host", name: "esx21.lab.example")
+
+    /// A VM as a host knows it: `N`, called `web-N`.
+    package static func hostVM(_ number: Int) -> Self { .init("VirtualMachine", "\(number)", name: "web-\(number)") }
+}
+
 /// Which object stands inside which: what a filter's recursion walks.
 package struct FixtureInventory: Sendable {
     /// Objects by managed object id.
@@ -43,7 +58,8 @@ package struct FixtureInventory: Sendable {
 
     package init() {}
 
-    /// A root, a datacenter, a cluster with hosts 21 and 22, VMs 41 to 60 in one folder and one pool, datastores 15 and 16.
+    /// A root, a datacenter, a cluster with hosts 21 and 22, VMs 41 to 60 in one folder and one pool, datastores 15
+    /// and 16.
     package static let small: Self = {
         var inventory = Self()
         inventory.add(.root)
@@ -58,6 +74,20 @@ package struct FixtureInventory: Sendable {
         return inventory
     }()
 
+    /// A host: its root, datacenter, compute resource and itself, and VMs 1 to 9.
+    package static let host: Self = {
+        var inventory = Self()
+        inventory.add(.hostRoot)
+        inventory.add(.hostDatacenter, inside: .hostRoot)
+        inventory.add(.hostResource, inside: .hostDatacenter)
+        inventory.add(.thisHost, inside: .hostResource)
+        for number in 1...9 { inventory.add(.hostVM(number), inside: .hostDatacenter) }
+        return inventory
+    }()
+
+    /// The ids of root folders: a vCenter's and a host's.
+    static let roots = [FixtureEntity.root.value, FixtureEntity.hostRoot.value]
+
     /// Adds an object, or another parent to one that is there.
     package mutating func add(_ entity: FixtureEntity, inside parents: FixtureEntity...) {
         entities[entity.value] = entity
@@ -68,7 +98,7 @@ package struct FixtureInventory: Sendable {
     package func contains(_ inner: String, inside outer: String) -> Bool {
         if inner == outer { return false }
         guard let above = parents[inner], !above.isEmpty else {
-            return outer == FixtureEntity.root.value && inner != outer
+            return Self.roots.contains(outer)
         }
         return above.contains { $0 == outer || contains($0, inside: outer) }
     }

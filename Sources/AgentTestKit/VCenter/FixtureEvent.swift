@@ -12,13 +12,21 @@ package struct FixtureEvent: Sendable {
     package var chainId: Int32?
     /// nil: the server's time. A late event gives an older one.
     package var createdTime: Timestamp?
+    /// Who caused it; empty: nobody.
     package var userName = "VSPHERE.LOCAL\\Administrator"
+    /// nil: the event does not say.
     package var datacenter: FixtureEntity? = .datacenter
+    /// nil: the event does not say.
     package var computeResource: FixtureEntity? = .cluster
+    /// nil: the event does not say.
     package var host: FixtureEntity?
+    /// nil: the event does not say.
     package var vm: FixtureEntity?
+    /// `ds`; nil: absent, as it mostly is.
     package var datastore: FixtureEntity?
+    /// `net`; nil: absent.
     package var network: FixtureEntity?
+    /// nil: absent.
     package var dvs: FixtureEntity?
     /// `fullFormattedMessage`; nil: absent.
     package var message: String?
@@ -39,6 +47,13 @@ package struct FixtureEvent: Sendable {
     ) {
         (self.className, self.vm, self.host, self.extra) = (className, vm, host, extra)
         self.message = message ?? "\(className) of \(vm?.name ?? "the system")"
+    }
+
+    /// The same event as a host tells it: with its own datacenter, compute resource and itself.
+    package func onHost() -> FixtureEvent {
+        var event = self
+        (event.datacenter, event.computeResource, event.host) = (.hostDatacenter, .hostResource, .thisHost)
+        return event
     }
 
     /// The objects the event names.

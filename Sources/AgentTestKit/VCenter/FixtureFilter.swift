@@ -2,6 +2,7 @@ import EventModel
 
 /// An `EventFilterSpec` as the server reads it.
 struct FixtureFilter: Sendable {
+    /// How far below its entity a filter reaches.
     enum Recursion: String {
         case own = "self"
         case children
@@ -65,12 +66,12 @@ struct FixtureFilter: Sendable {
     private func matchesType(_ event: StoredEvent) -> Bool {
         if eventTypeIds.isEmpty { return true }
         if let id = event.eventTypeId, eventTypeIds.contains(id) { return true }
-        return EventClasses.lineage(of: event.className).contains { eventTypeIds.contains($0) }
+        return ClassLineage.of(event.className).contains { eventTypeIds.contains($0) }
     }
 
     private func matchesEntity(_ event: StoredEvent, in inventory: FixtureInventory) -> Bool {
         guard let entity else { return true }
-        if entity == FixtureEntity.root.value, recursion == .all { return true }
+        if FixtureInventory.roots.contains(entity), recursion == .all { return true }
         let isOwn = recursion != .children && event.entities.contains(entity)
         return isOwn
             || recursion != .own && event.entities.contains { inventory.contains($0, inside: entity) }

@@ -25,11 +25,15 @@ package struct FixtureSettings: Sendable {
         case fault
     }
 
+    /// The one user.
     package var userName = "watch@vsphere.local"
+    /// The user's password: with characters that XML must escape.
     package var password = "s3cr<t&\"x"
     /// A host: `apiType` HostAgent, no `instanceUuid`, `ha-…` object ids.
     package var isESXi = false
+    /// What `about` and the version list say.
     package var apiVersion = "8.0.3.0"
+    /// Who this vCenter is.
     package var instanceUuid = "6f1c2d3e-4a5b-4c6d-8e7f-90a1b2c3d4e5"
     /// The most collectors of one session.
     package var maxCollector = 32
@@ -41,13 +45,18 @@ package struct FixtureSettings: Sendable {
     package var supportsQueryEvents = true
     /// How long `latestPage` of a collector made with `delayedInit` stays empty.
     package var initializationDelay = Duration.zero
+    /// The order in what reads give.
     package var pageOrder = PageOrder.oldestFirst
     /// The order in `latestPage`; nil: that of the pages.
     package var latestPageOrder: PageOrder?
+    /// Whose XML it writes.
     package var wireStyle = WireStyle.vCenter
+    /// What reading properties without a session comes to.
     package var propertiesWithoutSession = PropertiesWithoutSession.missingSet
     /// The key of the first event; near `Int32.max` it wraps to negative ones.
     package var firstKey: Int32 = 1
+    /// Events with these keys are of objects the user may not see.
+    package var hiddenKeys: [ClosedRange<Int32>] = []
     /// How many events are kept, as a ring; nil: all.
     package var eventLimit: Int?
     /// A session without a call for longer ends; nil: never.
@@ -56,6 +65,7 @@ package struct FixtureSettings: Sendable {
     package var clockSkew = Duration.zero
     /// Answers with `Transfer-Encoding: chunked`.
     package var sendsChunked = true
+    /// What filters by entity walk.
     package var inventory = FixtureInventory.small
 
     package init() {}
@@ -64,7 +74,7 @@ package struct FixtureSettings: Sendable {
     package static var esxi: Self {
         var settings = Self()
         (settings.isESXi, settings.supportsQueryEvents, settings.pageOrder) = (true, false, .newestFirst)
-        settings.userName = "root"
+        (settings.userName, settings.inventory) = ("root", .host)
         return settings
     }
 }

@@ -24,5 +24,6 @@ package enum FixtureTrouble: Sendable, Hashable {
 struct ScheduledTrouble: Sendable {
     var trouble: FixtureTrouble
     var operation: String
+    /// Numbers of calls, from 1.
     var calls: ClosedRange<Int>
 }

@@ -10,8 +10,8 @@ import Platform
 ///     let transport = vcenter.transport()                      // in process, or:
 ///     let server = try LoopbackServer(answering: vcenter.answer)  // over a socket
 ///
-/// What it does where real servers differ is in `FixtureSettings`; what goes wrong is planned with `plan(_:at:)`. Safe to use
-/// from many tasks; events appear in the order of the calls that append them.
+/// What it does where real servers differ is in `FixtureSettings`; what goes wrong is planned with `plan(_:at:)`.
+/// Safe to use from many tasks; events appear in the order of the calls that append them.
 package final class FixtureVCenter: Sendable {
     /// Where the SOAP endpoint is, for clients in process.
     package static let url = "https://vcenter.example/sdk"

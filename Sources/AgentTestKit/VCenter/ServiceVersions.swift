@@ -4,6 +4,7 @@ enum ServiceVersions {
         "8.0.2.0", "8.0.1.0", "8.0.0.1", "7.0.3.2", "7.0.0.0", "6.7.3", "6.7", "6.5", "6.0", "5.5",
     ]
 
+    /// The list, newest first, without versions newer than the server's.
     static func encoded(newest: String) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(

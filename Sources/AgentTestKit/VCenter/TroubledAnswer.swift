@@ -1,5 +1,6 @@
 /// What trouble does to an answer that was made.
 enum TroubledAnswer {
+    /// The answer as it arrives, or does not.
     static func apply(_ trouble: FixtureTrouble?, to answer: ServedAnswer) -> ServedAnswer {
         var answer = answer
         switch trouble {

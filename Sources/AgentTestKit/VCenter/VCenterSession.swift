@@ -2,6 +2,7 @@ import EventModel
 
 /// A session with what is bound to it and goes with it.
 struct VCenterSession: Sendable {
+    /// The cookie's value.
     let key: String
     let userName: String
     let loginTime: Timestamp
@@ -32,6 +33,7 @@ struct VCenterCollector: Sendable {
 struct VCenterPropertyFilter: Sendable {
     let id: String
     let collector: String
+    /// `partialUpdates`.
     let reportsParts: Bool
     /// The ordinals of the page as reported with the current version; nil: not yet.
     var reported: [Int]?

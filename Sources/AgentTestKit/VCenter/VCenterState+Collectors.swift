@@ -1,6 +1,7 @@
 import EventModel
 
 extension VCenterState {
+    /// `CreateCollectorForEvents`: up to the session's limit.
     mutating func createCollector(
         _ call: VCenterCall, key: String, now: Timestamp
     ) throws(VimFault) -> VCenterOutcome {
@@ -15,6 +16,7 @@ extension VCenterState {
         return .answer(content)
     }
 
+    /// The operations of one `EventHistoryCollector`.
     mutating func callCollector(_ call: VCenterCall, key: String) throws(VimFault) -> VCenterOutcome {
         let id = call.this.value
         guard var collector = sessions[key]?.collectors[id] else { throw .notFound("EventHistoryCollector", id) }
@@ -36,6 +38,7 @@ extension VCenterState {
         return .answer(content)
     }
 
+    /// `QueryEvents`: all matching events, or the newest of them.
     func queryEvents(_ call: VCenterCall) throws(VimFault) -> VCenterOutcome {
         guard settings.supportsQueryEvents else { throw .notSupported }
         let filter = try FixtureFilter(call.arguments["filter"])
@@ -44,8 +47,8 @@ extension VCenterState {
         return .answer(encoded(found, hidingMessages: filter.disablesMessage))
     }
 
-    /// A window of `maxCount` matching events from the position on; those the user may not see are left out of the answer,
-    /// though not out of the window: so an empty answer is not the end.
+    /// A window of `maxCount` matching events from the position on; those the user may not see are left out of the
+    /// answer, though not out of the window: so an empty answer is not the end.
     private func readNext(_ collector: inout VCenterCollector, maxCount: Int?) throws(VimFault) -> [UInt8] {
         let maxCount = try Self.checked(maxCount)
         var window: [StoredEvent] = []
@@ -86,15 +89,20 @@ extension VCenterState {
     /// What `latestPage` shows now, oldest first.
     func latestPage(of collector: VCenterCollector, now: Timestamp) -> [StoredEvent] {
         guard isInitialized(collector, now: now) else { return [] }
-        return lastMatches(of: collector, count: collector.pageSize).filter(\.isVisible)
+        return lastMatches(of: collector, count: collector.pageSize).filter(isVisible)
     }
 
+    /// Whether `latestPage` is filled; at once unless the filter asks for `delayedInit`.
     func isInitialized(_ collector: VCenterCollector, now: Timestamp) -> Bool {
         !collector.filter.isInitializedLater || now.since(collector.createdTime) >= settings.initializationDelay
     }
 
+    private func isVisible(_ event: StoredEvent) -> Bool {
+        event.isVisible && !settings.hiddenKeys.contains { $0.contains(event.key) }
+    }
+
     private func encoded(_ events: [StoredEvent], hidingMessages: Bool) -> [UInt8] {
-        let visible = events.filter(\.isVisible)
+        let visible = events.filter(isVisible)
         return encoded(
             events: visible, as: "returnval", order: settings.pageOrder, hidingMessages: hidingMessages)
     }

@@ -38,6 +38,7 @@ extension VCenterState {
         settings.apiVersion.split(separator: ".").prefix(3).joined(separator: ".")
     }
 
+    /// `Login`: a name, a password and no session yet.
     mutating func login(_ call: VCenterCall, now: Timestamp) throws(VimFault) -> VCenterOutcome {
         let isKnown =
             call.arguments["userName"]?.text == settings.userName
@@ -58,12 +59,14 @@ extension VCenterState {
         return .answer(content, headers: ["Set-Cookie": cookie])
     }
 
+    /// `SessionIsActive`.
     func sessionIsActive(_ call: VCenterCall) -> VCenterOutcome {
         let session = sessions[call.arguments["sessionID"]?.text ?? ""]
         let isActive = session != nil && session?.userName == call.arguments["userName"]?.text
         return .answer(Array("<returnval>\(isActive)</returnval>".utf8))
     }
 
+    /// `TerminateSession`: any but one's own.
     mutating func terminateSessions(_ call: VCenterCall, own: String) throws(VimFault) -> VCenterOutcome {
         for key in call.arguments.all("sessionId").map(\.text) {
             if key == own { throw .invalidArgument("sessionId") }

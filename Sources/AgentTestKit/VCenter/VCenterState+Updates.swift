@@ -1,6 +1,7 @@
 import EventModel
 
 extension VCenterState {
+    /// `CreateFilter` on the `latestPage` of one collector.
     mutating func createFilter(_ call: VCenterCall, key: String) throws(VimFault) -> VCenterOutcome {
         guard settings.supportsPush else { throw .notSupported }
         let spec = call.arguments["spec"]
@@ -20,6 +21,7 @@ extension VCenterState {
         return .answer(content)
     }
 
+    /// `DestroyPropertyFilter`.
     mutating func destroyFilter(_ call: VCenterCall, key: String) throws(VimFault) -> VCenterOutcome {
         let count = sessions[key]?.filters.count
         sessions[key]?.filters.removeAll { $0.id == call.this.value }
@@ -96,8 +98,11 @@ extension VCenterState {
             bytes += encoded(events: [event], as: "val", order: .oldestFirst)
             bytes.append(markup: "</changeSet>")
         }
-        let keys = store.events(from: 0).filter { reported.contains($0.ordinal) }
-        for event in keys where !page.contains(where: { $0.ordinal == event.ordinal }) {
+        let before = store.events(from: reported.first ?? 0).prefix { $0.ordinal <= reported.last ?? 0 }
+        for event in before
+        where reported.contains(event.ordinal)
+            && !page.contains(where: { $0.ordinal == event.ordinal })
+        {
             bytes.append(markup: "<changeSet><name>latestPage[\"\(event.key)\"]</name><op>remove</op></changeSet>")
         }
         return bytes

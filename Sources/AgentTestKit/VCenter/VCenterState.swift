@@ -13,8 +13,10 @@ struct VCenterState: Sendable {
     var settings: FixtureSettings
     var store: EventStore
     var sessions: [String: VCenterSession] = [:]
+    /// Calls so far by operation.
     var calls: [String: Int] = [:]
     var failedLogins = 0
+    /// What is planned to go wrong.
     var troubles: [ScheduledTrouble] = []
     private var ids = SeededGenerator(seed: 0x76_6D_77)
 
@@ -107,9 +109,11 @@ struct ServiceNames: Sendable {
     var sessionManager: String
     var eventManager: String
 
+    /// Those of a vCenter.
     static let vCenter = ServiceNames(
         rootFolder: "group-d1", propertyCollector: "propertyCollector", sessionManager: "SessionManager",
         eventManager: "EventManager")
+    /// Those of a host.
     static let esxi = ServiceNames(
         rootFolder: "ha-folder-root", propertyCollector: "ha-property-collector", sessionManager: "ha-sessionmgr",
         eventManager: "ha-eventmgr")

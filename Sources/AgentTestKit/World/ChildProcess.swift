@@ -44,6 +44,7 @@ package final class ChildProcess: Sendable {
         var input: Int32?
     }
 
+    /// The process id.
     package let pid: Int32
     private let folder: TemporaryDirectory
     private let state: Locked<State>
@@ -160,9 +161,14 @@ package final class ChildProcess: Sendable {
 
 /// A process ended before it wrote what was waited for.
 package struct EndedEarly: Error, CustomStringConvertible {
+    /// How it ended.
     package let exit: ChildProcess.Exit?
     /// What it wrote to standard error.
     package let errors: String
+
+    package init(exit: ChildProcess.Exit?, errors: String) {
+        (self.exit, self.errors) = (exit, errors)
+    }
 
     package var description: String { "the process ended with \(exit.map { "\($0)" } ?? "?"): \(errors.suffix(2000))" }
 }

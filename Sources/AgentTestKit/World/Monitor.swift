@@ -1,4 +1,4 @@
-import CLinux
+import Glibc
 
 /// A value behind a lock whose changes threads can wait for: for threads that may block, never for tasks.
 final class Monitor<Value: Sendable>: @unchecked Sendable {

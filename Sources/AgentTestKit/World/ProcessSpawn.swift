@@ -39,11 +39,13 @@ enum ProcessSpawn {
         return pid
     }
 
-    /// How the process ended and what it used; nil while it runs.
+    /// How the process ended and what it used; nil while it runs, code -1 when somebody else asked first.
     static func reap(_ pid: pid_t) -> (ChildProcess.Exit, ChildProcess.Usage)? {
         var status: Int32 = 0
         var usage = rusage()
-        guard wait4(pid, &status, WNOHANG, &usage) == pid else { return nil }
+        let reaped = wait4(pid, &status, WNOHANG, &usage)
+        if reaped < 0, errno == ECHILD { return (.code(-1), .init(peakBytes: 0, user: .zero, system: .zero)) }
+        guard reaped == pid else { return nil }
         let signal = status & 0x7F
         let exit = signal == 0 ? ChildProcess.Exit.code((status >> 8) & 0xFF) : .signal(signal)
         return (

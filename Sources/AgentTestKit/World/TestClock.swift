@@ -4,8 +4,8 @@ import Platform
 
 /// A clock the test moves: nobody waits for real time.
 ///
-/// In the mode `.moved` a sleep lasts until `advance(by:)` has passed its end; in the mode `.jumping` a sleep moves the clock
-/// to its end at once and returns, so that a loop of polls and pauses runs as fast as it can.
+/// In the mode `.moved` a sleep lasts until `advance(by:)` has passed its end; in the mode `.jumping` a sleep moves
+/// the clock to its end at once and returns, so that a loop of polls and pauses runs as fast as it can.
 package final class TestClock: Sendable {
     /// What a sleep does.
     package enum Mode: Sendable {
@@ -41,6 +41,7 @@ package final class TestClock: Sendable {
         AgentClock(now: { self.now }, sleep: { try await self.sleep($0) })
     }
 
+    /// What time it is.
     package var now: Timestamp { state.withLock { $0.now } }
 
     /// How many sleep now.

@@ -1,4 +1,5 @@
-// What Swift cannot say to libcurl and OpenSSL itself: the variadic setters, one function per kind of argument, and whom to trust.
+// What Swift cannot say to libcurl and OpenSSL itself: the variadic setters, one function per kind of argument, and
+// whom to trust.
 #pragma once
 
 #include <curl/curl.h>
@@ -20,8 +21,6 @@ CURLMcode gw_curl_multi_set_long(CURLM *multi, CURLMoption option, long value);
 long gw_curl_get_long(CURL *easy, CURLINFO info);
 /// A count of bytes or microseconds of the transfer; 0 when libcurl does not know it.
 curl_off_t gw_curl_get_offset(CURL *easy, CURLINFO info);
-/// Milliseconds since the transfer's socket last received a byte, as the kernel saw it; -1 when there is no socket.
-int64_t gw_curl_milliseconds_since_receive(CURL *easy);
 
 /// Whom to trust, and what the server showed last. Must outlive every connection made with it.
 typedef struct gw_trust gw_trust;

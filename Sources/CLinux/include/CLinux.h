@@ -5,3 +5,7 @@
 
 /// Names the calling thread, as top(1) and gdb show it: 15 bytes at the most.
 void gw_set_thread_name(const char *name);
+
+/// Opens what a descriptor is connected to (a pipe, a terminal) once more, for writing without waiting: the flags of the
+/// given one, which may be shared with other processes, stay as they are. -1 and errno when the system does not allow it.
+int gw_reopen_for_writing(int descriptor);

@@ -2,8 +2,8 @@ import EventModel
 
 /// Our types for vSphere's kinds of events: `event-types.tsv`, read once, on first use.
 ///
-/// A row is a class name (`VmPoweredOnEvent`), a dynamic id of an `EventEx` or `ExtendedEvent`, or a pattern of such ids
-/// (see `NamePattern`). Lines that begin with `#` are headings.
+/// A row is a class name (`VmPoweredOnEvent`), a dynamic id of an `EventEx` or `ExtendedEvent`, or a pattern of such
+/// ids (see `NamePattern`). Lines that begin with `#` are headings.
 package struct TypeTable: Sendable {
     /// The compiled-in table.
     package static let standard = TypeTable(TypeTableText.read())

@@ -7,7 +7,8 @@ import EventModel
 ///      "stretch":[time of the first in ns since begin, its key, then for each the ns and keys after the one before],
 ///      "forgotten":{"time":"…","key":…},"damaged":["16 hexadecimal digits"]}
 ///
-/// `begin` is left out when reading starts at the oldest event, `time` and `key` before the first event, empty parts always.
+/// `begin` is left out when reading starts at the oldest event, `time` and `key` before the first event, empty parts
+/// always.
 struct VSphereCheckpoint: Equatable {
     static let version = 1
 

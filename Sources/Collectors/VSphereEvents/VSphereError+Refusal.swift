@@ -3,7 +3,8 @@ import HTTPClient
 import VSphere
 
 extension VSphereError {
-    /// The error a collector throws: `.refused` with a remedy where a person must act, itself where trying again may help.
+    /// The error a collector throws: `.refused` with a remedy where a person must act, itself where trying again may
+    /// help.
     func thrown(by configuration: VSphereEventsConfiguration) -> any Error {
         let server = "\"\(configuration.url)\""
         switch self {
@@ -27,8 +28,10 @@ extension VSphereError {
         case .transport(.invalid(let reason)):
             return CollectorError.refused("no connection to \(server) can be made: \(reason)")
         case .notVSphere(let reason):
-            return CollectorError.refused(
-                "\(server) does not answer as a vCenter or ESXi host (\(reason)): the path is \"/sdk\"")
+            // A server that starts answers like this for minutes, and so does a wrong URL.
+            return VSphereReadingError(
+                "\(server) does not answer as a vCenter or ESXi host (\(reason)): it may be starting; the path is \"/sdk\""
+            )
         case .invalidArgument(let fault):
             return CollectorError.refused(
                 "\(server) refuses the filter (\(fault)): check \"entities\", \"types\", \"users\" and \"categories\"")

@@ -3,10 +3,10 @@ package import VSphere
 
 /// VSphereEvent → Event; pure but for a memory of rules and a buffer it reuses.
 ///
-/// - The id is `<createdTime>/<key>`, the time in RFC 3339: the same for every reading of the event. The key alone is not
-///   enough: it wraps.
-/// - The type comes from `TypeTable` and the configuration's overrides. A kind nobody knows is `vm.other` when it names a
-///   virtual machine, `host.other` when it names a host, and `vsphere.other` otherwise.
+/// - The id is `<createdTime>/<key>`, the time in RFC 3339: the same for every reading of the event. The key alone is
+///   not enough: it wraps.
+/// - The type comes from `TypeTable` and the configuration's overrides. A kind nobody knows is `vm.other` when it names
+///   a virtual machine, `host.other` when it names a host, and `vsphere.other` otherwise.
 /// - The severity is the event's own where it tells one, else the table's; an alarm's follows its new colour.
 /// - `data` is what the decoder kept, unchanged.
 /// - An event without a readable key or time cannot have that id: see `damaged`.
@@ -41,8 +41,8 @@ package struct VSphereEventTranslator: Sendable {
         return String(decoding: idBytes, as: UTF8.self)
     }
 
-    /// An event without key or time: named by its content, so that reading it again gives the same id, and two with the same
-    /// content are one.
+    /// An event without key or time: named by its content, so that reading it again gives the same id, and two with the
+    /// same content are one.
     private func damaged(_ event: VSphereEvent, time: Timestamp) -> Event {
         Event(
             id: "damaged/\(Self.contentHash(of: event).text)", source: source, type: "vsphere.other", time: time,
@@ -88,8 +88,8 @@ package struct VSphereEventTranslator: Sendable {
         }
     }
 
-    /// The colour an alarm changed to stands in `to` of the fields. They are searched, not parsed: within a JSON string these
-    /// bytes cannot occur, as its quotes are escaped.
+    /// The colour an alarm changed to stands in `to` of the fields. They are searched, not parsed: within a JSON string
+    /// these bytes cannot occur, as its quotes are escaped.
     private static func alarmSeverity(of event: VSphereEvent) -> Severity? {
         if event.fields.contains(#""to":"red""#) { return .error }
         if event.fields.contains(#""to":"yellow""#) { return .warning }

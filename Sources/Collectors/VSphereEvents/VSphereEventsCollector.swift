@@ -5,18 +5,19 @@ import VSphere
 
 /// Reads the events of one vCenter or ESXi host.
 ///
-/// A poll brings one page of news, in the order of history, or waits for some: at most about 30 seconds. It logs in lazily and
-/// again when the session is lost; the server-side collectors it makes are destroyed, and the session is logged out, in `stop`.
-/// How history is read is decided by `KeptReading` or, for servers whose collectors cannot be relied on, by `FreshReading`.
+/// A poll brings one page of news, in the order of history, or waits for some: at most about 30 seconds. It logs in
+/// lazily and again when the session is lost; the server-side collectors it makes are destroyed, and the session is
+/// logged out, in `stop`. How history is read is decided by `KeptReading` or, for servers whose collectors cannot be
+/// relied on, by `FreshReading`.
 package actor VSphereEventsCollector: Collector {
     package static let kind = "vsphere-events"
     /// Faults met by making things anew within one poll; one more is thrown, and the runner backs off.
     private static let maximumRepairs = 3
 
-    private let configuration: VSphereEventsConfiguration
+    let configuration: VSphereEventsConfiguration
     private let context: CollectorContext
     private var transport: (any HTTPTransport)?
-    private var source: VSphereSource?
+    var source: VSphereSource?
     /// Names the server in checkpoints and in the events' source.
     private var server = ""
     private var keepsCollectors = false
@@ -166,7 +167,7 @@ package actor VSphereEventsCollector: Collector {
 
 extension VSphereEventsCollector {
     /// Logs in and finds out what the server is, once.
-    private func connect() async throws {
+    func connect() async throws {
         if isLoggedIn { return }
         let source = try source ?? newSource()
         self.source = source
@@ -218,8 +219,8 @@ extension VSphereEventsCollector {
 // MARK: - Reading
 
 extension VSphereEventsCollector {
-    /// Begins to read at a checkpoint, or where the configuration says. Then the first batch is the place it begins at, so
-    /// that a crash before the first event loses none.
+    /// Begins to read at a checkpoint, or where the configuration says. Then the first batch is the place it begins at,
+    /// so that a crash before the first event loses none.
     private func start(after checkpoint: Checkpoint?) async throws -> Batch? {
         await dropAhead()
         var boundary = ReadingBoundary(begin: nil)

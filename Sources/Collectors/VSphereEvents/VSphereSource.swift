@@ -3,11 +3,11 @@ import EventModel
 import HTTPClient
 import VSphere
 
-/// The server as one collector uses it: a session, a reading collector, and probes - collectors with a latest page of one
-/// event, which cost little to look at and to watch. It only performs steps; `HistoryReading` decides them.
+/// The server as one collector uses it: a session, a reading collector, and probes - collectors with a latest page of
+/// one event, which cost little to look at and to watch. It only performs steps; `HistoryReading` decides them.
 ///
-/// Owned by its `VSphereEventsCollector`, which makes one call at a time. What it makes on the server it destroys: a reading
-/// collector before the next one is made, all of them in `close`.
+/// Owned by its `VSphereEventsCollector`, which makes one call at a time. What it makes on the server it destroys: a
+/// reading collector before the next one is made, all of them in `close`.
 final class VSphereSource {
     /// A wait ends after so long, so that a poll does. In seconds.
     static let longestWait = 25
@@ -34,7 +34,8 @@ final class VSphereSource {
 
     /// Makes the reading collector, after destroying the one before.
     ///
-    /// - Parameter maximumCount: the most events it shall give: the page, or for a server that counts all answers the limit.
+    /// - Parameter maximumCount: the most events it shall give: the page, or for a server that counts all answers the
+    ///   limit.
     func open(_ request: ReadingRequest, maximumCount: Int) async throws(VSphereError) {
         await closeReader()
         let begin = try await possibleBegin(request.begin)
@@ -92,7 +93,8 @@ final class VSphereSource {
         case timedOut
     }
 
-    /// Waits until something happened, as long as `seconds` at the most, or for a part of `interval` where nothing is pushed.
+    /// Waits until something happened, as long as `seconds` at the most, or for a part of `interval` where nothing is
+    /// pushed.
     func wait(atMost seconds: Int, begin: Timestamp?) async throws -> Wake {
         if canPush {
             do throws(VSphereError) {
@@ -130,8 +132,8 @@ final class VSphereSource {
         return probe
     }
 
-    /// A beginning the server's clock has not reached would hide all that happens: the clock was set back, or the last event
-    /// came from a host with a wrong one.
+    /// A beginning the server's clock has not reached would hide all that happens: the clock was set back, or the last
+    /// event came from a host with a wrong one.
     private func possibleBegin(_ begin: Timestamp?) async throws(VSphereError) -> Timestamp? {
         guard let begin, begin > clock.now() else { return begin }
         return min(begin, try await client.currentTime().advanced(by: .seconds(-60)))

@@ -1,8 +1,12 @@
 import AgentCore
 import EventModel
 
-/// How long a poll may still wait. Wake-ups that bring no news are bounded too.
+/// How long a poll may go on waiting. Wake-ups that bring no news are bounded too.
+///
+/// Every wait asks the server for the same time, so that a replayed session asks what the recorded one asked: a poll
+/// that was woken for nothing begins no new wait after `patience`.
 struct WaitBudget {
+    private static let patience = Duration.seconds(5)
     private static let maximumWakeUps = 100
 
     private let clock: AgentClock
@@ -17,12 +21,11 @@ struct WaitBudget {
     /// The seconds the next wait may take.
     mutating func take() -> Int {
         let now = clock.now()
-        let end = deadline ?? now.advanced(by: .seconds(VSphereSource.longestWait))
+        let end = deadline ?? now.advanced(by: Self.patience)
         deadline = end
         wakeUps += 1
-        let left = Int(end.since(now).components.seconds)
-        if left <= 1 || wakeUps >= Self.maximumWakeUps { isSpent = true }
-        return min(max(left, 1), VSphereSource.longestWait)
+        isSpent = isSpent || now >= end || wakeUps >= Self.maximumWakeUps
+        return VSphereSource.longestWait
     }
 
     /// The poll shall not wait again.

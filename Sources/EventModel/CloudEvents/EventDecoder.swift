@@ -1,7 +1,7 @@
 /// Reads events from CloudEvents 1.0 JSON in structured mode.
 ///
-/// Takes what `EventEncoder` writes and, beyond that, any CloudEvent whose type has our prefix. Attributes we do not know are
-/// ignored, as the specification asks of a consumer; `data_base64` is refused.
+/// Takes what `EventEncoder` writes and, beyond that, any CloudEvent whose type has our prefix. Attributes we do not
+/// know are ignored, as the specification asks of a consumer; `data_base64` is refused.
 package enum EventDecoder {
     /// Reads one event. Throws with the first attribute that is missing or wrong.
     package static func decode(_ bytes: [UInt8]) throws(EventDecodingError) -> PlacedEvent {
@@ -23,6 +23,7 @@ package enum EventDecoder {
         guard type.hasPrefix(EventType.cloudEventsPrefix) else {
             throw EventDecodingError("type: \"\(type)\" does not begin with \"\(EventType.cloudEventsPrefix)\"")
         }
+        guard type != EventType.cloudEventsPrefix else { throw EventDecodingError("type: nothing follows \"\(type)\"") }
         let time = try text("time", of: value)
         guard let timestamp = Timestamp(rfc3339: time) else {
             throw EventDecodingError("time: \"\(time)\" is not an RFC 3339 time")
@@ -33,8 +34,9 @@ package enum EventDecoder {
             type: EventType(rawValue: String(type.dropFirst(EventType.cloudEventsPrefix.count))), time: timestamp,
             severity: try choice("severity", of: value) ?? .info, change: try choice("change", of: value) ?? .none,
             guest: try guest(of: value), related: try related(of: value),
-            data: value["data"].map { JSONText($0) } ?? .emptyObject)
-        return PlacedEvent(event: event, sequence: try sequence(of: value), journal: try optionalText("journal", of: value))
+            data: try data(of: value))
+        return PlacedEvent(
+            event: event, sequence: try sequence(of: value), journal: try optionalText("journal", of: value))
     }
 
     private static func guest(of value: JSONValue) throws(EventDecodingError) -> Guest? {
@@ -59,9 +61,17 @@ package enum EventDecoder {
         return objects
     }
 
+    private static func data(of value: JSONValue) throws(EventDecodingError) -> JSONText {
+        guard let data = value["data"], data != .null else { return .emptyObject }
+        guard data.members != nil else { throw EventDecodingError("data: not an object") }
+        return JSONText(data)
+    }
+
     private static func sequence(of value: JSONValue) throws(EventDecodingError) -> UInt64? {
         guard let text = try optionalText("sequence", of: value) else { return nil }
-        guard let sequence = UInt64(text) else { throw EventDecodingError("sequence: \"\(text)\" is not a number") }
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let sequence = UInt64(text) else {
+            throw EventDecodingError("sequence: \"\(text)\" is not a number")
+        }
         return sequence
     }
 
@@ -95,6 +105,10 @@ package struct PlacedEvent: Sendable, Hashable {
     package var event: Event
     package var sequence: UInt64?
     package var journal: String?
+
+    package init(event: Event, sequence: UInt64? = nil, journal: String? = nil) {
+        (self.event, self.sequence, self.journal) = (event, sequence, journal)
+    }
 }
 
 /// What is wrong with a text that should be an event: the attribute, and why.

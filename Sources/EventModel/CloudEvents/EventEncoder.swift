@@ -1,67 +1,93 @@
 /// Writes events as CloudEvents 1.0 JSON in structured mode, one object without line breaks.
 ///
-/// Attributes: `specversion`, `id`, `source`, `type` (with the prefix `guestwatch.`), `time`, `subject` (`<kind>/<id>` of the
-/// guest), `datacontenttype`, `data`. Extension attributes, left out where empty: `severity`, `change`, `guestname`,
-/// `guesthost`, `related` (see `RelatedObject`), and, once the event has its place in a journal, `sequence` (the CloudEvents
-/// sequence extension: 20 digits, so that text order is number order) and `journal` (the instance the sequence counts in).
+/// Attributes: `specversion`, `id`, `source`, `type` (with the prefix `guestwatch.`), `time`, `subject` (`<kind>/<id>`
+/// of the guest), `datacontenttype`, `data`. Extension attributes, left out where empty: `severity`, `change`,
+/// `guestname`, `guesthost`, `related` (see `RelatedObject`), and, once the event has its place in a journal,
+/// `sequence` (the CloudEvents sequence extension: 20 digits, so that text order is number order) and `journal` (the
+/// instance the sequence counts in).
 package enum EventEncoder {
+    /// Room for the attributes around `data`, so that the buffer seldom grows.
+    private static let attributeBytes = 640
+
     /// The event as JSON, without a place in a journal.
     package static func encode(_ event: Event) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(event.data.bytes.count + 512)
-        var writer = JSONWriter(bytes: bytes)
-        writer.beginObject()
-        writer.member("specversion", "1.0")
-        writer.member("id", event.id)
-        writer.member("source", event.source)
-        writer.name("type")
-        writer.string(EventType.cloudEventsPrefix + event.type.rawValue)
-        writer.name("time")
-        writer.time(event.time)
-        if let guest = event.guest {
-            writer.member("subject", "\(guest.kind.rawValue)/\(guest.id)")
-            if let name = guest.name { writer.member("guestname", name) }
-            if let host = guest.host { writer.member("guesthost", host) }
+        bytes.reserveCapacity(event.data.bytes.count + attributeBytes)
+        // Each fragment ends the string before it and begins the next.
+        bytes.append(#"{"specversion":"1.0","id":""#)
+        bytes.appendJSONEscaped(event.id)
+        bytes.append(#"","source":""#)
+        bytes.appendJSONEscaped(event.source)
+        bytes.append(#"","type":"guestwatch."#)
+        bytes.appendJSONEscaped(event.type.rawValue)
+        bytes.append(#"","time":""#)
+        event.time.appendRFC3339(to: &bytes)
+        if let guest = event.guest { append(guest, to: &bytes) }
+        bytes.append(#"","severity":""#)
+        bytes.append(contentsOf: event.severity.rawValue.utf8)
+        if event.change != .none {
+            bytes.append(#"","change":""#)
+            bytes.append(contentsOf: event.change.rawValue.utf8)
         }
-        writer.member("severity", event.severity.rawValue)
-        if event.change != .none { writer.member("change", event.change.rawValue) }
-        if !event.related.isEmpty { writer.member("related", event.related.map(\.reference).joined(separator: " ")) }
-        writer.member("datacontenttype", "application/json")
-        writer.name("data")
-        writer.text(event.data)
-        writer.endObject()
-        return writer.bytes
+        for (index, object) in event.related.enumerated() {
+            bytes.append(index == 0 ? #"","related":""# : " ")
+            object.appendReference(to: &bytes)
+        }
+        bytes.append(#"","datacontenttype":"application/json","data":"#)
+        bytes.append(contentsOf: event.data.bytes)
+        bytes.append("}")
+        return bytes
     }
 
     /// Appends an encoded event with its place in a journal put in front of its other attributes.
     package static func append(_ encoded: [UInt8], sequence: UInt64, journal: String, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: #"{"sequence":""#.utf8)
-        bytes.append(contentsOf: Self.text(of: sequence).utf8)
-        bytes.append(contentsOf: #"","journal":"#.utf8)
-        bytes.appendJSONString(journal)
-        bytes.append(UInt8(ascii: ","))
+        bytes.append(#"{"sequence":""#)
+        bytes.appendTwentyDigits(sequence)
+        bytes.append(#"","journal":""#)
+        bytes.appendJSONEscaped(journal)
+        bytes.append(#"","#)
         bytes.append(contentsOf: encoded.dropFirst())
     }
 
     /// A sequence as the 20 digits of the `sequence` extension.
     package static func text(of sequence: UInt64) -> String {
-        let digits = String(sequence)
-        return String(repeating: "0", count: 20 - digits.utf8.count) + digits
+        var bytes: [UInt8] = []
+        bytes.appendTwentyDigits(sequence)
+        return String(decoding: bytes, as: UTF8.self)
     }
-}
 
-extension JSONWriter {
-    fileprivate mutating func member(_ name: String, _ value: String) {
-        self.name(name)
-        string(value)
+    private static func append(_ guest: Guest, to bytes: inout [UInt8]) {
+        bytes.append(#"","subject":""#)
+        bytes.append(contentsOf: guest.kind.rawValue.utf8)
+        bytes.append("/")
+        bytes.appendJSONEscaped(guest.id)
+        if let name = guest.name {
+            bytes.append(#"","guestname":""#)
+            bytes.appendJSONEscaped(name)
+        }
+        if let host = guest.host {
+            bytes.append(#"","guesthost":""#)
+            bytes.appendJSONEscaped(host)
+        }
     }
 }
 
 extension RelatedObject {
     /// `kind/id` or `kind/id/name`, percent-encoded.
     package var reference: String {
-        let parts = [kind, id] + (name.map { [$0] } ?? [])
-        return parts.map(\.percentEncoded).joined(separator: "/")
+        var bytes: [UInt8] = []
+        appendReference(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    fileprivate func appendReference(to bytes: inout [UInt8]) {
+        bytes.appendPercentEncoded(kind)
+        bytes.append("/")
+        bytes.appendPercentEncoded(id)
+        if let name {
+            bytes.append("/")
+            bytes.appendPercentEncoded(name)
+        }
     }
 
     /// Reads a reference; nil when it has not two or three parts or a broken escape.
@@ -73,23 +99,33 @@ extension RelatedObject {
     }
 }
 
-extension StringProtocol {
+extension [UInt8] {
     /// RFC 3986: everything but unreserved characters escaped.
-    fileprivate var percentEncoded: String {
-        if utf8.allSatisfy(\.isUnreserved) { return String(self) }
-        var bytes: [UInt8] = []
-        for byte in utf8 {
-            if byte.isUnreserved {
-                bytes.append(byte)
-            } else {
-                let digits = String(byte, radix: 16, uppercase: true)
-                bytes.append(contentsOf: (digits.utf8.count == 1 ? "%0" : "%").utf8)
-                bytes.append(contentsOf: digits.utf8)
+    fileprivate mutating func appendPercentEncoded(_ text: String) {
+        var text = text
+        text.withUTF8 { utf8 in
+            if utf8.allSatisfy(\.isUnreserved) {
+                append(contentsOf: utf8)
+                return
+            }
+            for byte in utf8 {
+                if byte.isUnreserved {
+                    append(byte)
+                } else {
+                    append("%")
+                    append(Self.hexadecimalDigit(byte >> 4))
+                    append(Self.hexadecimalDigit(byte & 15))
+                }
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
+    private static func hexadecimalDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
+    }
+}
+
+extension StringProtocol {
     fileprivate var percentDecoded: String? {
         var bytes: [UInt8] = []
         var rest = utf8[...]
@@ -98,17 +134,25 @@ extension StringProtocol {
                 bytes.append(byte)
                 continue
             }
-            guard rest.count >= 2, let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
+            guard let high = rest.popFirst()?.hexadecimalValue, let low = rest.popFirst()?.hexadecimalValue else {
                 return nil
             }
-            rest.removeFirst(2)
-            bytes.append(code)
+            bytes.append(high << 4 | low)
         }
         return String(validating: bytes, as: UTF8.self)
     }
 }
 
 extension UInt8 {
+    fileprivate var hexadecimalValue: UInt8? {
+        switch self {
+        case 0x30...0x39: self - 0x30
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+
     fileprivate var isUnreserved: Bool {
         switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), 0x30...0x39: true

@@ -15,7 +15,8 @@ package struct JSONDocument: Sendable {
         do {
             root = try reader.document()
         } catch {
-            throw JSONError(offset: error.offset, position: Self.position(of: error.offset, in: bytes), problem: error.problem)
+            throw JSONError(
+                offset: error.offset, position: Self.position(of: error.offset, in: bytes), problem: error.problem)
         }
     }
 
@@ -41,7 +42,7 @@ package struct JSONPosition: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// A value of a `JSONDocument` and where it begins.
-package indirect enum JSONNode: Sendable {
+package enum JSONNode: Sendable {
     case scalar(JSONValue, offset: Int)
     case array([JSONNode], offset: Int)
     case object([Member], offset: Int)

@@ -51,7 +51,7 @@ struct JSONReader {
 
     private mutating func object(at start: Int) throws(Failure) -> JSONNode {
         var members: [JSONNode.Member] = []
-        var names: Set<String> = []
+        var names = NameSet()
         skipSpace()
         if skip("}") { return .object([], offset: start) }
         repeat {
@@ -61,11 +61,12 @@ struct JSONReader {
                 throw missing("a member name in double quotes", opened: start, "{")
             }
             let name = try string()
-            guard names.insert(name).inserted else {
+            guard names.insert(name) else {
                 throw Failure(offset: nameOffset, problem: "the member \"\(name)\" is given twice")
             }
             skipSpace()
-            guard skip(":") else { throw missing("':' after the member name \"\(name)\"", opened: start, "{") }
+            // The name is not repeated: what has no value after it may be a secret in the wrong place.
+            guard skip(":") else { throw missing("':' after the member name", opened: start, "{") }
             members.append(.init(name: name, nameOffset: nameOffset, node: try value()))
             skipSpace()
         } while skip(",")
@@ -118,23 +119,37 @@ struct JSONReader {
     private mutating func string() throws(Failure) -> String {
         let start = index
         index += 1
-        var text: [UInt8] = []
+        let plain = skipPlainText()
+        if peek == UInt8(ascii: "\"") {
+            index += 1
+            return try text(bytes.span.extracting(plain), from: start)
+        }
+        var unescaped = Array(bytes[plain])
         while let byte = peek {
             switch byte {
             case UInt8(ascii: "\""):
                 index += 1
-                guard let string = String(validating: text, as: UTF8.self) else {
-                    throw Failure(offset: start, problem: "this string is not UTF-8")
-                }
-                return string
-            case UInt8(ascii: "\\"): try escape(into: &text)
+                return try text(unescaped.span, from: start)
+            case UInt8(ascii: "\\"): try escape(into: &unescaped)
             case 0..<0x20: throw failure("a control character in a string must be escaped")
-            default:
-                text.append(byte)
-                index += 1
+            default: unescaped += bytes[skipPlainText()]
             }
         }
         throw Failure(offset: start, problem: "this string is never closed")
+    }
+
+    /// Steps over text that stands for itself: everything but quotes, backslashes and control characters.
+    private mutating func skipPlainText() -> Range<Int> {
+        let start = index
+        while index < bytes.count, bytes[index] >= 0x20, bytes[index] != 0x22, bytes[index] != 0x5C { index += 1 }
+        return start..<index
+    }
+
+    private func text(_ bytes: Span<UInt8>, from start: Int) throws(Failure) -> String {
+        guard let text = try? UTF8Span(validating: bytes) else {
+            throw Failure(offset: start, problem: "this string is not UTF-8")
+        }
+        return String(copying: text)
     }
 
     private mutating func escape(into text: inout [UInt8]) throws(Failure) {
@@ -211,5 +226,25 @@ struct JSONReader {
         peek == nil
             ? Failure(offset: start, problem: "this '\(bracket)' is never closed")
             : failure("expected \(expected), not \(quotedByte)")
+    }
+}
+
+/// The names of one object: told apart by their bytes, as RFC 8259 has it, not by what Unicode calls equivalent.
+private struct NameSet {
+    /// Up to here looking at each is faster than hashing.
+    private static let fewNames = 16
+
+    private var few: [String] = []
+    private var many: Set<[UInt8]> = []
+
+    /// False when the name is there already.
+    mutating func insert(_ name: String) -> Bool {
+        if many.isEmpty, few.count < Self.fewNames {
+            if few.contains(where: { $0 == name && $0.utf8.elementsEqual(name.utf8) }) { return false }
+            few.append(name)
+            return true
+        }
+        if many.isEmpty { many = Set(few.map { Array($0.utf8) }) }
+        return many.insert(Array(name.utf8)).inserted
     }
 }

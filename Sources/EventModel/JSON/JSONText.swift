@@ -1,7 +1,7 @@
-/// A JSON value as its UTF-8 text, read only when somebody asks.
+/// A JSON value as its UTF-8 text on one line, read only when somebody asks.
 ///
-/// Most events pass through the agent unread: their `data` is written once, by the decoder of the source, and copied into
-/// every output as it stands. Whoever makes one promises valid JSON; `init(validating:)` checks text from outside.
+/// Most events pass through the agent unread: their `data` is written once, by the decoder of the source, and copied
+/// into every output as it stands. Whoever makes one promises valid JSON; `init(validating:)` checks text from outside.
 package struct JSONText: Sendable, Hashable {
     package static let emptyObject = JSONText(trusted: [0x7B, 0x7D])
 
@@ -13,10 +13,12 @@ package struct JSONText: Sendable, Hashable {
         self.bytes = bytes
     }
 
-    /// Checks text from outside. Throws where it is not JSON.
+    /// Checks text from outside. Throws where it is not JSON. Text of several lines is written anew on one.
     package init(validating bytes: [UInt8]) throws(JSONError) {
-        _ = try JSONDocument(bytes)
-        self.bytes = bytes[...]
+        let document = try JSONDocument(bytes)
+        // Within strings line ends are escaped: these stand between values.
+        let isOneLine = !bytes.contains { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        self = isOneLine ? JSONText(trusted: bytes[...]) : JSONText(document.root.value)
     }
 
     /// Writes a value as text.
@@ -29,9 +31,5 @@ package struct JSONText: Sendable, Hashable {
     /// The value, read anew each time.
     package func parsed() throws(JSONError) -> JSONValue {
         try JSONDocument(Array(bytes)).root.value
-    }
-
-    package static func == (left: Self, right: Self) -> Bool {
-        left.bytes.elementsEqual(right.bytes)
     }
 }

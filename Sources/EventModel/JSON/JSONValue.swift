@@ -1,5 +1,5 @@
 /// A JSON value. Numbers keep the text they were written with, so that no digit is lost; members keep their order.
-package indirect enum JSONValue: Sendable, Hashable {
+package enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
     /// The text of a JSON number.

@@ -7,6 +7,7 @@ import Platform
 /// Where the policy bounds neither count nor bytes, it holds at most 100,000 entries and 64 MiB of bodies. Every
 /// opening is a new history.
 package final class MemoryJournal: Journal {
+    /// It has no members of its own.
     package struct Configuration: Configurable {
         package init() {}
         package init(from reader: inout ConfigurationReader) {}

@@ -7,6 +7,8 @@ struct MemoryLog: Sendable {
         var entry: Entry
         var key: EventKey
         var storedAt: Timestamp
+        /// Bytes of all bodies from the beginning through this one.
+        var total: Int
     }
 
     private struct EventKey: Hashable {
@@ -22,18 +24,15 @@ struct MemoryLog: Sendable {
     private var slots: [Slot] = []
     private var first = 0
     private var keys: Set<EventKey> = []
-    private var head: UInt64 = 0
-    private var bytes = 0
+    private var holding = Holding()
     private var dropped = 0
     private var attached: [String] = []
     private var deadLetters: [(sink: String, letter: DeadLetter)] = []
 
+    /// Begins a history.
     init(policy: RetentionPolicy, isClosed: Bool = false) {
         (self.policy, self.isClosed) = (policy, isClosed)
     }
-
-    private var count: Int { slots.count - first }
-    private var lowest: UInt64 { head + 1 - UInt64(count) }
 
     /// Stores what is news, or nothing at all.
     mutating func commit(
@@ -41,28 +40,25 @@ struct MemoryLog: Sendable {
     ) throws(JournalError) -> Commit {
         let news = unknown(events)
         let retention = retention(at: now)
-        let newBytes = news.reduce(0) { $0 + $1.body.count }
-        let kept = max(retention.ceiling(upTo: head), lowest - 1)
-        let (count, bytes) = (Int(head - kept) + news.count, bytesHeld(after: kept) + newBytes)
-        if kept < head, retention.isExceeded(count: count, bytes: bytes) { throw .full }
-        let before = head
-        for (event, key) in zip(news, news.map(Self.key)) {
-            head += 1
-            keys.insert(key)
-            self.bytes += event.body.count
-            let entry = Entry(sequence: head, type: event.type, severity: event.severity, body: event.body)
-            slots.append(Slot(entry: entry, key: key, storedAt: now))
+        let before = holding.head
+        let kept = max(retention.ceiling(upTo: before), holding.trimmedThrough)
+        if !news.isEmpty, kept < before {
+            let bytes = news.reduce(bytesHeld(after: kept)) { $0 + $1.body.count }
+            if retention.isExceeded(count: Int(before - kept) + news.count, bytes: bytes) { throw .full }
         }
+        for event in news { append(event, at: now) }
         if let checkpoint { checkpoints[collector] = checkpoint }
-        remove(upTo: retention.ceiling(upTo: before), by: retention)
-        return Commit(sequences: before < head ? before + 1...head : nil, repeated: events.count - news.count)
+        if !news.isEmpty { remove(upTo: retention.ceiling(upTo: before), by: retention) }
+        return Commit(
+            sequences: news.isEmpty ? nil : before + 1...holding.head, repeated: events.count - news.count)
     }
 
+    /// As `Journal.read`.
     func read(after sequence: UInt64, limit: ReadLimit) -> Page {
-        var page = Page(entries: [], lowest: lowest, head: head)
-        guard sequence < head else { return page }
+        var page = Page(entries: [], lowest: holding.lowest, head: holding.head)
+        guard sequence < holding.head else { return page }
         var bytes = 0
-        let start = first + Int(max(sequence + 1, lowest) - lowest)
+        let start = first + Int(max(sequence, holding.trimmedThrough) - holding.trimmedThrough)
         for slot in slots[start...].prefix(max(1, limit.entries)) {
             bytes += slot.entry.body.count
             if bytes > limit.bytes, !page.entries.isEmpty { break }
@@ -71,29 +67,32 @@ struct MemoryLog: Sendable {
         return page
     }
 
+    /// As `Journal.attach`.
     mutating func attach(_ sinks: [String]) {
         attached = sinks
-        for sink in sinks where cursors[sink] == nil { cursors[sink] = lowest - 1 }
+        for sink in sinks where cursors[sink] == nil { cursors[sink] = holding.trimmedThrough }
     }
 
+    /// As `Journal.acknowledge`.
     mutating func acknowledge(through sequence: UInt64, refused: [DeadLetter], by sink: String) {
-        cursors[sink] = max(cursors[sink] ?? 0, min(sequence, head))
-        for letter in refused {
-            deadLetters.removeAll { $0.sink == sink && $0.letter.sequence == letter.sequence }
-            deadLetters.append((sink, letter))
-        }
+        cursors[sink] = max(cursors[sink] ?? 0, min(sequence, holding.head))
+        let again = Set(refused.map(\.sequence))
+        deadLetters.removeAll { $0.sink == sink && again.contains($0.letter.sequence) }
+        deadLetters += refused.map { (sink, $0) }
         deadLetters.removeFirst(max(0, deadLetters.count - JournalLimits.deadLetters))
     }
 
+    /// As `Journal.trim`.
     mutating func trim(at now: Timestamp) -> Trim {
         let retention = retention(at: now)
-        return remove(upTo: retention.ceiling(upTo: head), by: retention)
+        return remove(upTo: retention.ceiling(upTo: holding.head), by: retention)
     }
 
+    /// As `Journal.state`.
     var state: JournalState {
         JournalState(
-            lowest: lowest, head: head, count: count, bytes: bytes, dropped: dropped, cursors: cursors,
-            deadLetters: deadLetters.count)
+            lowest: holding.lowest, head: holding.head, count: holding.count, bytes: holding.bytes, dropped: dropped,
+            cursors: cursors, deadLetters: deadLetters.count)
     }
 
     private func retention(at now: Timestamp) -> Retention {
@@ -113,23 +112,31 @@ struct MemoryLog: Sendable {
     }
 
     private func bytesHeld(after sequence: UInt64) -> Int {
-        guard sequence >= lowest else { return bytes }
-        guard sequence < head else { return 0 }
-        return slots[(first + Int(sequence - lowest) + 1)...].reduce(0) { $0 + $1.entry.body.count }
+        guard sequence >= holding.lowest else { return holding.bytes }
+        return holding.total - slots[first + Int(sequence - holding.lowest)].total
+    }
+
+    private mutating func append(_ event: EncodedEvent, at now: Timestamp) {
+        holding.head += 1
+        holding.total += event.body.count
+        let key = Self.key(of: event)
+        keys.insert(key)
+        let entry = Entry(sequence: holding.head, type: event.type, severity: event.severity, body: event.body)
+        slots.append(Slot(entry: entry, key: key, storedAt: now, total: holding.total))
     }
 
     @discardableResult
     private mutating func remove(upTo ceiling: UInt64, by retention: Retention) -> Trim {
-        let start = lowest
-        while first < slots.count, lowest <= ceiling,
-            retention.isDue(storedAt: slots[first].storedAt, count: count, bytes: bytes)
+        let start = holding.lowest
+        while first < slots.count, holding.lowest <= ceiling,
+            retention.isDue(storedAt: slots[first].storedAt, count: holding.count, bytes: holding.bytes)
         {
             keys.remove(slots[first].key)
-            bytes -= slots[first].entry.body.count
+            (holding.trimmedThrough, holding.trimmedTotal) = (slots[first].entry.sequence, slots[first].total)
             slots[first].entry.body = []
             first += 1
         }
-        let trim = retention.account(removing: start..<lowest)
+        let trim = retention.account(removing: start..<holding.lowest)
         dropped += trim.dropped
         if first > slots.count / 2 {
             slots.removeFirst(first)

@@ -21,8 +21,10 @@ struct CommitInbox: Sendable {
     private var waiting: [Ticket] = []
     private var count: UInt64 = 0
 
+    /// Whether nobody waits.
     var isEmpty: Bool { waiting.isEmpty }
 
+    /// Lets a request wait; gives its number.
     mutating func add(_ request: CommitRequest) -> UInt64 {
         count += 1
         waiting.append(Ticket(number: count, request: request))

@@ -66,7 +66,7 @@ extension JournalError {
     /// The system refused at opening.
     static func unopened(_ journal: String, doing: String, errno: Int32) -> JournalError {
         .unusable(
-            "cannot open the journal \"\(journal)\": cannot \(doing): \(String(cString: strerror(errno))); see that the "
-                + "folder is there and that this user may write to it")
+            "cannot open the journal \"\(journal)\": cannot \(doing): \(String(cString: strerror(errno))); see that "
+                + "the folder is there and that this user may write to it")
     }
 }

@@ -8,16 +8,19 @@ final class JournalFile {
     let instance: String
     /// What is held, changes of an open transaction included.
     private(set) var holding: Holding
+    /// The last checkpoint of each collector.
     private(set) var checkpoints: [String: Checkpoint]
+    /// The cursors as they were when the file was opened.
     private(set) var cursors: [String: UInt64]
+    /// Dead letters kept.
     private(set) var deadLetters: Int
 
     private let connection: SQLiteConnection
     private let statements: WriterStatements
 
     /// Opens the file, making or migrating its schema first.
-    init(path: String, synchronous: SQLiteJournal.Configuration.Synchronous, now: Timestamp) throws(JournalError) {
-        self.path = path
+    init(_ configuration: SQLiteJournal.Configuration, now: Timestamp) throws(JournalError) {
+        path = configuration.path
         let attempt = "open the journal \"\(path)\""
         do {
             connection = try SQLiteConnection(path: path, access: .readWrite)
@@ -27,7 +30,8 @@ final class JournalFile {
         try SQLiteSchema(path: path)
             .prepare(connection, instance: JournalInstance.random(), at: now.milliseconds)
         do {
-            try connection.execute(Self.settings(synchronous))
+            try connection.execute(Self.settings(configuration.synchronous))
+            if let pages = configuration.maximumPages { try connection.execute("PRAGMA max_page_count = \(pages)") }
             statements = try WriterStatements(connection)
             instance = try connection.text("SELECT instance FROM journal") ?? ""
             holding = try connection.holding()

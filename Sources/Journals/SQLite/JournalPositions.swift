@@ -8,7 +8,9 @@ struct JournalPositions: Sendable {
     var cursors: [String: UInt64] = [:]
     /// Cursors moved since they were last stored.
     var unsaved: [String: UInt64] = [:]
+    /// The sinks whose cursors hold back retention.
     var attached: [String] = []
+    /// Since the journal was opened.
     var dropped = 0
     var deadLetters = 0
     var isClosed = false
@@ -40,6 +42,7 @@ struct JournalPositions: Sendable {
     /// The cursors that hold back retention.
     var holdingBack: [UInt64] { attached.compactMap { cursors[$0] } }
 
+    /// The journal at a glance.
     var state: JournalState {
         JournalState(
             lowest: holding.lowest, head: holding.head, count: holding.count, bytes: holding.bytes, dropped: dropped,

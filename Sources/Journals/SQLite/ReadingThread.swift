@@ -10,6 +10,7 @@ actor ReadingThread {
     private var reader: SQLiteJournalReader?
     private var isClosed = false
 
+    /// Makes the thread; the file is opened by the first read.
     init(path: String) {
         self.path = path
     }
@@ -18,6 +19,7 @@ actor ReadingThread {
         executor.stop()
     }
 
+    /// As `Journal.read`, for sequences below the head.
     func read(after sequence: UInt64, limit: ReadLimit) throws(JournalError) -> Page {
         guard !isClosed else { throw .closed }
         let reader = if let open = reader { open } else { try SQLiteJournalReader(path: path) }
@@ -25,6 +27,7 @@ actor ReadingThread {
         return try reader.read(after: sequence, limit: limit)
     }
 
+    /// Lets go of the file.
     func close() {
         isClosed = true
         reader = nil

@@ -20,6 +20,7 @@ extension SQLiteConnection {
         return holding
     }
 
+    /// The last checkpoint of each collector.
     func checkpoints() throws(SQLiteError) -> [String: Checkpoint] {
         let query = try prepare("SELECT collector, version, bytes FROM checkpoints")
         var checkpoints: [String: Checkpoint] = [:]
@@ -29,6 +30,7 @@ extension SQLiteConnection {
         return checkpoints
     }
 
+    /// The stored cursors.
     func cursors() throws(SQLiteError) -> [String: UInt64] {
         let query = try prepare("SELECT sink, sequence FROM cursors")
         var cursors: [String: UInt64] = [:]
@@ -47,6 +49,7 @@ extension Timestamp {
     /// Milliseconds since the Unix epoch: what journals store.
     var milliseconds: Int64 { nanoseconds / 1_000_000 }
 
+    /// The moment stored as milliseconds.
     init(milliseconds: Int64) {
         let (nanoseconds, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
         self.init(nanoseconds: overflow ? (milliseconds < 0 ? .min : .max) : nanoseconds)

@@ -14,7 +14,11 @@ extension SQLiteJournal {
 
         package var path: String
         package var synchronous: Synchronous
+        /// Most pages the file may have; nil: as many as the disk takes. No member of the configuration: it makes a
+        /// disk full.
+        var maximumPages: Int?
 
+        /// A configuration made by hand.
         package init(path: String, synchronous: Synchronous = .full) {
             (self.path, self.synchronous) = (path, synchronous)
         }

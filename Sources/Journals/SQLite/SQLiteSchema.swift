@@ -13,9 +13,15 @@ struct SQLiteSchema {
     /// names the history if it begins here.
     func prepare(_ connection: SQLiteConnection, instance: String, at storedAt: Int64) throws(JournalError) {
         let version = try version(of: connection)
-        try opening { () throws(SQLiteError) in
+        let mode = try opening { () throws(SQLiteError) in
             // Only a file without content takes a page size; a journal keeps the one it was made with.
-            try connection.execute("PRAGMA page_size = \(Self.pageBytes); PRAGMA journal_mode = WAL")
+            try connection.execute("PRAGMA page_size = \(Self.pageBytes)")
+            return try connection.text("PRAGMA journal_mode = WAL")
+        }
+        guard mode == "wal" else {
+            throw .unusable("the journal \"\(path)\" cannot have a write-ahead log here; put it on a local file system")
+        }
+        try opening { () throws(SQLiteError) in
             guard version < migrations.count else { return }
             try connection.execute("BEGIN IMMEDIATE")
             do throws(SQLiteError) {

@@ -11,6 +11,7 @@ struct SQLiteStatement: ~Copyable {
     private let handle: OpaquePointer
     private let connection: OpaquePointer
 
+    /// Takes over a statement prepared on a connection.
     init(handle: OpaquePointer, connection: OpaquePointer) {
         (self.handle, self.connection) = (handle, connection)
     }
@@ -21,6 +22,7 @@ struct SQLiteStatement: ~Copyable {
 
     // MARK: Parameters
 
+    /// Binds an integer; it stays bound from run to run.
     func bind(_ value: Int64, at index: Int32) {
         sqlite3_bind_int64(handle, index, value)
     }
@@ -87,20 +89,24 @@ struct SQLiteStatement: ~Copyable {
         }
     }
 
+    /// Makes the statement ready for the next time, with rows unread.
     func reset() {
         sqlite3_reset(handle)
     }
 
     // MARK: Columns of the current row
 
+    /// The integer of a column; 0 for NULL.
     func integer(_ column: Int32) -> Int64 {
         sqlite3_column_int64(handle, column)
     }
 
+    /// The text of a column; bytes that are not UTF-8 are replaced.
     func text(_ column: Int32) -> String {
         String(decoding: bytes(column), as: UTF8.self)
     }
 
+    /// The bytes of a column; none for NULL.
     func bytes(_ column: Int32) -> [UInt8] {
         // SAFETY: the pointer is valid until the next step or reset; the bytes are copied at once. The length is asked
         // after the pointer, as SQLite demands.
@@ -108,6 +114,7 @@ struct SQLiteStatement: ~Copyable {
         return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
     }
 
+    /// Whether a column is NULL.
     func isNull(_ column: Int32) -> Bool {
         sqlite3_column_type(handle, column) == SQLITE_NULL
     }

@@ -11,18 +11,19 @@ actor SQLiteWriter {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private nonisolated let inbox = Locked(CommitInbox())
-    nonisolated let positions: Locked<JournalPositions>
-    let policy: RetentionPolicy
-    let clock: AgentClock
+    private nonisolated let positions: Locked<JournalPositions>
+    private let policy: RetentionPolicy
+    private let clock: AgentClock
 
     private var lock: FileLock?
-    private(set) var file: JournalFile?
+    private var file: JournalFile?
     private var outcomes: [UInt64: Result<Commit, JournalError>] = [:]
     private var upkeep: Task<Void, Never>?
 
     /// Entries one transaction removes (or as many as it stores twice, if that is more): about 5 ms.
     static let slice = 2000
 
+    /// Makes the thread; `open` comes next.
     init(positions: Locked<JournalPositions>, policy: RetentionPolicy, clock: AgentClock) {
         (self.positions, self.policy, self.clock) = (positions, policy, clock)
     }
@@ -36,8 +37,7 @@ actor SQLiteWriter {
         try JournalPath.makeFolder(of: configuration.path)
         let lock = try FileLock(journal: configuration.path)
         try JournalPath.makeFile(configuration.path)
-        let file = try JournalFile(
-            path: configuration.path, synchronous: configuration.synchronous, now: clock.now())
+        let file = try JournalFile(configuration, now: clock.now())
         (self.lock, self.file) = (lock, file)
         positions.withLock { positions in
             (positions.holding, positions.cursors) = (file.holding, file.cursors)
@@ -46,6 +46,7 @@ actor SQLiteWriter {
         return file.instance
     }
 
+    /// The last checkpoint committed for a collector.
     func checkpoint(of collector: String) throws(JournalError) -> Checkpoint? {
         try opened().checkpoints[collector]
     }
@@ -131,6 +132,7 @@ actor SQLiteWriter {
 
     // MARK: Cursors
 
+    /// As `Journal.attach`.
     func attach(_ sinks: [String]) throws(JournalError) {
         let file = try opened()
         let cursors = positions.withLock { $0.cursors }
@@ -162,9 +164,10 @@ actor SQLiteWriter {
     func scheduleUpkeep() {
         guard upkeep == nil, file != nil else { return }
         upkeep = Task {
-            // Cut short by close, which stores the cursors itself.
-            try? await clock.sleep(JournalLimits.cursorDelay)
+            let hasSlept: ()? = try? await clock.sleep(JournalLimits.cursorDelay)
             upkeep = nil
+            // Cut short by close, which stores the cursors itself.
+            if hasSlept == nil { return }
             positions.withLock { $0.isUpkeepScheduled = false }
             // What the disk refuses now is stored with the next commit, acknowledgement or close.
             _ = try? await trim(dropping: false)

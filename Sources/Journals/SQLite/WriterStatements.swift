@@ -6,6 +6,7 @@ final class WriterStatements {
     let oldest, total, removal, trimmed: SQLiteStatement
     let sources, types: InternedNames
 
+    /// Prepares them all: the schema must be there.
     init(_ connection: SQLiteConnection) throws(SQLiteError) {
         begin = try connection.prepare("BEGIN IMMEDIATE")
         commit = try connection.prepare("COMMIT")
@@ -19,7 +20,8 @@ final class WriterStatements {
         checkpoint = try connection.prepare(
             """
             INSERT INTO checkpoints (collector, version, bytes, stored_at) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT (collector) DO UPDATE SET version = excluded.version, bytes = excluded.bytes, stored_at = excluded.stored_at
+            ON CONFLICT (collector) DO UPDATE
+            SET version = excluded.version, bytes = excluded.bytes, stored_at = excluded.stored_at
             """)
         cursor = try connection.prepare(
             """

@@ -3,7 +3,8 @@ import EventModel
 
 /// The files of a `file` sink: the current one, which remembers in its lines how far it got, and the closed ones.
 ///
-/// Owned by `FileSink`; every call blocks. After an error the current file is opened anew, so that what is on the disk decides.
+/// Owned by `FileSink`; every call blocks. After an error the current file is opened anew, so that what is on the disk
+/// decides.
 struct Archive {
     private let configuration: FileSinkConfiguration
     private let policy: RotationPolicy
@@ -74,7 +75,7 @@ struct Archive {
         let now = clock.now()
         var file = try openFile(at: now)
         let news = entries.drop { $0.sequence <= held }
-        let isSyncDue = isSyncDue(at: now)
+        let isSyncDue = configuration.fsync.isDue(since: synced, now: now)
         guard let last = news.last else {
             if isSyncDue { try file.sync() }
             return
@@ -87,14 +88,6 @@ struct Archive {
         try file.append(lines.bytes, last: end, sync: isSyncDue)
         held = last.sequence
         if isSyncDue { synced = now }
-    }
-
-    private func isSyncDue(at now: Timestamp) -> Bool {
-        switch configuration.fsync {
-        case .batch: true
-        case .interval(let interval): now.since(synced) >= interval
-        case .never: false
-        }
     }
 
     /// The current file, opened anew when somebody else has touched it.

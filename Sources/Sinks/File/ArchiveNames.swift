@@ -3,8 +3,8 @@ import EventModel
 /// The names of the files that belong to one archive. Pure.
 ///
 ///     events.jsonl                                            the current file
-///     events-20261121T061800Z-k3j2h1g0f9d8-4711.jsonl         closed at that time; its last line is entry 4711 of that journal
-///     events-20261121T061800Z-k3j2h1g0f9d8-4711.jsonl.gz      the same, compressed
+///     events-20261121T061800Z-k3j2h1g0f9d8-4711.jsonl         closed at that time; its last line is entry 4711 of that
+///     journal events-20261121T061800Z-k3j2h1g0f9d8-4711.jsonl.gz      the same, compressed
 ///     .events-20261121T061800Z-k3j2h1g0f9d8-4711.jsonl.part   its compression, not finished
 ///     .events.jsonl.lock                                      held by the agent that writes here
 struct ArchiveNames: Sendable, Hashable {
@@ -24,7 +24,8 @@ struct ArchiveNames: Sendable, Hashable {
 
     /// The name for the current file when it is closed now.
     ///
-    /// Names order as the files were written, even when the clock was set back or the journal began anew within a second.
+    /// Names order as the files were written, even when the clock was set back or the journal began anew within a
+    /// second.
     func closing(_ last: ArchivePlace, at now: Timestamp, after newest: ClosedFile?) -> ClosedFile {
         var time = Timestamp(nanoseconds: now.nanoseconds - now.nanoseconds % 1_000_000_000)
         if let newest {

@@ -2,8 +2,8 @@ import Glibc
 
 /// The compression of one closed file, in steps short enough that deliveries between them do not wait.
 ///
-/// It writes a part file and renames it when it is whole and on the disk; only then the plain file goes. What a crash leaves is
-/// told by the names alone: a part file is thrown away, a plain file beside its compression too.
+/// It writes a part file and renames it when it is whole and on the disk; only then the plain file goes. What a crash
+/// leaves is told by the names alone: a part file is thrown away, a plain file beside its compression too.
 final class Compression {
     /// About 3 ms of work.
     private static let stepBytes = 256 << 10

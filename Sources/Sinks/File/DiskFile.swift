@@ -2,7 +2,8 @@ import Glibc
 
 /// An open file, closed with its last reference. Every call blocks: for threads of one's own.
 final class DiskFile {
-    // SAFETY: the descriptor is open from init to deinit; buffers are alive for the calls and their lengths are their counts.
+    // SAFETY: the descriptor is open from init to deinit; buffers are alive for the calls and their lengths are their
+    // counts.
 
     let path: String
     private let descriptor: Int32
@@ -110,8 +111,8 @@ final class DiskFile {
         guard fdatasync(descriptor) == 0 else { throw .failed("force to the disk", path) }
     }
 
-    /// Takes the lock of this file, which the system gives back when the file is closed or its process dies. False: somebody
-    /// else holds it.
+    /// Takes the lock of this file, which the system gives back when the file is closed or its process dies. False:
+    /// somebody else holds it.
     func tryLock() throws(ArchiveError) -> Bool {
         if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
         if errno == EWOULDBLOCK { return false }

@@ -3,10 +3,11 @@ import Platform
 
 /// Appends each event as one line of CloudEvents JSON to a file, exactly once, and begins a new file by size and age.
 ///
-/// Every line carries `sequence` and `journal`, so the file itself says how far it got: a start reads its last whole line (or,
-/// when it is empty, the name of the file closed last), cuts off half a line, and leaves out entries that come again. Another
-/// journal instance starts anew. A delivery is one write of whole lines; when it fails (disk full) nothing of it stays, and
-/// every error is retryable. A file moved, replaced or cut by others is noticed before each delivery and opened anew.
+/// Every line carries `sequence` and `journal`, so the file itself says how far it got: a start reads its last whole
+/// line (or, when it is empty, the name of the file closed last), cuts off half a line, and leaves out entries that
+/// come again. Another journal instance starts anew. A delivery is one write of whole lines; when it fails (disk full)
+/// nothing of it stays, and every error is retryable. A file moved, replaced or cut by others is noticed before each
+/// delivery and opened anew.
 ///
 /// Works on a thread of its own; closed files are compressed there, in steps between deliveries.
 package actor FileSink: Sink {
@@ -23,7 +24,8 @@ package actor FileSink: Sink {
         self.init(configuration, in: context, onChange: {})
     }
 
-    /// `onChange` is called after each change of names and of closed files, for tests that look at what a crash would leave.
+    /// `onChange` is called after each change of names and of closed files, for tests that look at what a crash would
+    /// leave.
     package init(
         _ configuration: FileSinkConfiguration, in context: SinkContext, onChange: @escaping @Sendable () -> Void
     ) {

@@ -11,6 +11,16 @@ package struct FileSinkConfiguration: Configurable, Hashable {
         case interval(Duration)
         /// When the system likes.
         case never
+
+        /// Whether a delivery at `now` forces its lines to the disk, as one did last at `last`.
+        func isDue(since last: Timestamp, now: Timestamp) -> Bool {
+            switch self {
+            case .batch: true
+            // A clock that was set back must not put it off.
+            case .interval(let interval): now < last || now.since(last) >= interval
+            case .never: false
+            }
+        }
     }
 
     /// When a file is closed and a new one begun, and what becomes of the closed ones.

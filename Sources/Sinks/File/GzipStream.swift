@@ -2,8 +2,8 @@ import CZlib
 
 /// Compresses bytes into the gzip format (RFC 1952), piece by piece.
 final class GzipStream {
-    // SAFETY: the stream stands at one address from init to deinit, as zlib demands; its pointers into the buffers are only
-    // used within the call that sets them.
+    // SAFETY: the stream stands at one address from init to deinit, as zlib demands; its pointers into the buffers are
+    // only used within the call that sets them.
 
     /// The fastest: events shrink to about a tenth, and each level more costs more time than it saves bytes.
     private static let level: Int32 = 1

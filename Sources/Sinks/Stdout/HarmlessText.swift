@@ -1,7 +1,7 @@
 /// Text from outside made safe to show on a terminal and on one line.
 ///
-/// Everything that a terminal obeys instead of showing - control characters of both sets, bidirectional overrides, invisible
-/// formatting, line and paragraph separators - becomes a visible escape; long text is cut.
+/// Everything that a terminal obeys instead of showing - control characters of both sets, bidirectional overrides,
+/// invisible formatting, line and paragraph separators - becomes a visible escape; long text is cut.
 enum HarmlessText {
     /// Enough for any sentence; a page of text in one field is noise on a terminal.
     static let maximumScalars = 4096

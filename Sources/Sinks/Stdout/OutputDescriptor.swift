@@ -1,13 +1,14 @@
 import AgentCore
 import Glibc
+import Platform
 
 /// A descriptor somebody reads at his own pace: a pipe, a terminal, a file.
 ///
-/// Pipes and terminals are opened anew as non-blocking where the system allows it: the flag of the descriptor we were given is
-/// shared with the shell and with every program that writes to the same terminal, and is never touched.
+/// Pipes and terminals are opened anew as non-blocking where the system allows it: the flag of the descriptor we were
+/// given is shared with the shell and with every program that writes to the same terminal, and is never touched.
 struct OutputDescriptor: ~Copyable, Sendable {
-    // SAFETY: the buffers given to write(2) and poll(2) are alive for the call and their lengths are their counts; `reopened`
-    // is closed once, by `close` or deinit.
+    // SAFETY: the buffers given to write(2) and poll(2) are alive for the call and their lengths are their counts;
+    // `reopened` is closed once, by `close` or deinit.
 
     /// How often a wait for the reader looks whether its task was cancelled.
     private static let waitMilliseconds: Int32 = 100
@@ -28,7 +29,8 @@ struct OutputDescriptor: ~Copyable, Sendable {
         if let reopened { Glibc.close(reopened) }
     }
 
-    /// Writes everything, in one call where the reader takes it. Waits for the reader as long as the task is not cancelled.
+    /// Writes everything, in one call where the reader takes it. Waits for the reader as long as the task is not
+    /// cancelled.
     mutating func write(_ bytes: [UInt8]) throws(OutputFailure) {
         if bytes.isEmpty { return }
         open()
@@ -68,10 +70,7 @@ struct OutputDescriptor: ~Copyable, Sendable {
         guard fstat(given, &status) == 0 else { return }
         let isFile = status.st_mode & S_IFMT == S_IFREG
         let isPipeOrTerminal = status.st_mode & S_IFMT == S_IFIFO || isatty(given) == 1
-        if isPipeOrTerminal {
-            let descriptor = Glibc.open("/proc/self/fd/\(given)", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-            if descriptor >= 0 { reopened = descriptor }
-        }
+        if isPipeOrTerminal { reopened = DescriptorReopening.writingWithoutWaiting(to: given) }
         mayBlock = !isFile && reopened == nil
     }
 

@@ -4,9 +4,10 @@ import Platform
 
 /// Writes each event as one line to the standard output: CloudEvents JSON, or text for people.
 ///
-/// A batch is one write of whole lines. A reader that does not read holds up this sink and nothing else: it has a thread of its
-/// own, and gives up when its task is cancelled. A line that was begun is finished by the next delivery, and lines that went out
-/// are not written again when their batch is repeated: every error is retryable and repeats nothing.
+/// A batch is one write of whole lines. A reader that does not read holds up this sink and nothing else: it has a
+/// thread of its own, and gives up when its task is cancelled. A line that was begun is finished by the next delivery,
+/// and lines that went out are not written again when their batch is repeated: every error is retryable and repeats
+/// nothing.
 package actor StdoutSink: Sink {
     package typealias Configuration = StdoutConfiguration
     package static let kind = "stdout"

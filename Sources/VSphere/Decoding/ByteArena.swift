@@ -3,12 +3,15 @@
 /// Positions count from the start of the event, so that a half-written event can move to the next block.
 struct ByteArena {
     // SAFETY: `base` points into the parser's block while libxml2 runs, and only then; `capacity` bytes from it may be
-    // written. Every write checks for room first, `slack` included; what finds none sets `overflowed` and writes nothing.
+    // written. Every write checks for room first, `slack` included; what finds none sets `overflowed` and writes
+    // nothing.
 
     /// Bytes beyond the end of what is asked for that a write may touch: it copies words.
-    static let slack = 16
+    static let slack = 48
 
+    /// Where the event in hand starts.
     private(set) var base: UnsafeMutablePointer<UInt8>
+    /// Bytes that may be written from there, without the slack.
     private(set) var capacity = 0
     /// Where the event starts in its block.
     private(set) var eventStart = 0
@@ -53,49 +56,76 @@ struct ByteArena {
     /// Says that text beyond ASCII was written by another way.
     mutating func noteNonASCII() { seen = .max }
 
+    /// Appends a byte.
     @inline(__always)
     mutating func append(_ byte: UInt8) {
         guard used < capacity else { return overflowed = true }
         base[used] = byte
-        used += 1
+        used &+= 1
     }
 
+    /// Appends the first `count` bytes of a text that is padded to eight.
     @inline(__always)
-    mutating func append(_ text: StaticString) {
-        append(text.utf8Start, text.utf8CodeUnitCount, readable: text.utf8CodeUnitCount)
+    mutating func appendWord(_ padded: StaticString, _ count: Int) {
+        guard used < capacity else { return overflowed = true }
+        let word = UnsafeRawPointer(padded.utf8Start).loadUnaligned(as: UInt64.self)
+        UnsafeMutableRawPointer(base + used).storeBytes(of: word, as: UInt64.self)
+        used &+= count
     }
 
-    /// Copies bytes as they are. `readable` of them may be read: 7 more than `count`, and whole words are copied.
+    /// Copies bytes as they are; 32 and more of them may be read wherever `count` is less.
     @inline(__always)
-    mutating func append(_ source: UnsafePointer<UInt8>, _ count: Int, readable: Int) {
-        guard used + count <= capacity else { return overflowed = true }
-        let target = UnsafeMutableRawPointer(base + used)
-        if readable >= count + 7 {
-            var offset = 0
-            while offset < count {
-                target.storeBytes(
-                    of: UnsafeRawPointer(source).loadUnaligned(fromByteOffset: offset, as: UInt64.self),
-                    toByteOffset: offset, as: UInt64.self)
-                offset += 8
-            }
+    mutating func append(_ source: UnsafePointer<UInt8>, _ count: Int) {
+        guard used &+ count <= capacity else { return overflowed = true }
+        let (from, to) = (UnsafeRawPointer(source), UnsafeMutableRawPointer(base + used))
+        if count <= 32 {
+            // Four words at once: a call of memcpy would take longer than the rest of a callback.
+            let (first, second) = (
+                from.loadUnaligned(as: UInt64.self), from.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+            )
+            let third = from.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
+            let fourth = from.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
+            to.storeBytes(of: first, as: UInt64.self)
+            to.storeBytes(of: second, toByteOffset: 8, as: UInt64.self)
+            to.storeBytes(of: third, toByteOffset: 16, as: UInt64.self)
+            to.storeBytes(of: fourth, toByteOffset: 24, as: UInt64.self)
         } else {
-            target.copyMemory(from: source, byteCount: count)
+            to.copyMemory(from: from, byteCount: count)
         }
-        used += count
+        used &+= count
+    }
+
+    /// Copies bytes as they are.
+    mutating func append(_ bytes: [UInt8]) {
+        guard used + bytes.count <= capacity else { return overflowed = true }
+        bytes.withUnsafeBytes {
+            UnsafeMutableRawPointer(base + used).copyMemory(
+                from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count)
+        }
+        used += bytes.count
     }
 
     /// Copies text with JSON's escapes, eight bytes at a time where none need one.
     @inline(__always)
     mutating func appendEscaped(_ source: UnsafePointer<UInt8>, _ count: Int) {
-        guard used + 6 * count <= capacity else { return overflowed = true }
+        guard used &+ 6 &* count <= capacity else { return overflowed = true }
         let raw = UnsafeRawPointer(source)
-        var offset = 0
-        while offset + 8 <= count {
-            let word = raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            store(word, count: 8)
-            offset += 8
+        var rest = count
+        var next = raw
+        while rest >= 8 {
+            store(next.loadUnaligned(as: UInt64.self), count: 8)
+            next += 8
+            rest &-= 8
         }
-        if offset < count { store(Self.partialWord(raw + offset, count - offset), count: count - offset) }
+        guard rest > 0 else { return }
+        let spaces: UInt64 = 0x2020_2020_2020_2020 &<< UInt64(truncatingIfNeeded: 8 &* rest)
+        if count >= 8 {
+            // The last eight bytes, without those that are copied already.
+            let word = (next + (rest &- 8)).loadUnaligned(as: UInt64.self)
+            store(word &>> UInt64(truncatingIfNeeded: 8 &* (8 &- rest)) | spaces, count: rest)
+        } else {
+            store(Self.partialWord(next, rest) | spaces, count: rest)
+        }
     }
 
     /// Writes the first `count` bytes of `word`, of which the others are harmless.
@@ -106,23 +136,24 @@ struct ByteArena {
             escape(word, count: count)
         } else {
             UnsafeMutableRawPointer(base + used).storeBytes(of: word, as: UInt64.self)
-            used += count
+            used &+= count
         }
     }
 
-    /// One to seven bytes as the low bytes of a word, the others being spaces.
+    /// One to seven bytes as the low bytes of a word.
     @inline(__always)
     private static func partialWord(_ source: UnsafeRawPointer, _ count: Int) -> UInt64 {
-        let spaces: UInt64 = 0x2020_2020_2020_2020 << UInt64(8 * count)
         if count >= 4 {
             let low = UInt64(source.loadUnaligned(as: UInt32.self))
-            let high = UInt64(source.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
-            return low | high << UInt64(8 * (count - 4)) | spaces
+            let high = UInt64((source + (count &- 4)).loadUnaligned(as: UInt32.self))
+            return low | high &<< UInt64(truncatingIfNeeded: 8 &* (count &- 4))
         }
+        let middle = count &>> 1
         let first = UInt64(source.load(as: UInt8.self))
-        let middle = UInt64(source.load(fromByteOffset: count >> 1, as: UInt8.self)) << UInt64(8 * (count >> 1))
-        let last = UInt64(source.load(fromByteOffset: count - 1, as: UInt8.self)) << UInt64(8 * (count - 1))
-        return first | middle | last | spaces
+        let second = UInt64(source.load(fromByteOffset: middle, as: UInt8.self))
+        let last = UInt64(source.load(fromByteOffset: count &- 1, as: UInt8.self))
+        return first | second &<< UInt64(truncatingIfNeeded: 8 &* middle)
+            | last &<< UInt64(truncatingIfNeeded: 8 &* (count &- 1))
     }
 
     /// Whether a byte of the word is a control character, a quote or a backslash. Rarely true without need.

@@ -2,8 +2,8 @@
 ///
 /// It forgets rather than grow or search long: at most `limit` keys, and eight places for each.
 struct ByteKeyTable {
-    // SAFETY: the table and its copies of the keys are allocated here and freed by `deallocate`, which the owner calls once;
-    // a slot's key lies within `keysUsed`.
+    // SAFETY: the table and its copies of the keys are allocated here and freed by `deallocate`, which the owner calls
+    // once; a slot's key lies within `keysUsed`.
 
     private struct Slot: BitwiseCopyable {
         var hash: UInt32
@@ -73,38 +73,49 @@ struct ByteKeyTable {
         }
     }
 
-    /// A hash of bytes, a word at a time.
+    /// A hash of the length, the second word and the last two: what names differ in. `find` compares all.
     @inline(__always)
     static func hash(_ key: UnsafePointer<UInt8>, _ length: Int) -> UInt32 {
         let raw = UnsafeRawPointer(key)
-        var hash = UInt64(truncatingIfNeeded: length) &* 0x9E37_79B9_7F4A_7C15
-        var offset = 0
-        while offset + 8 <= length {
-            hash = (hash ^ raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0xFF51_AFD7_ED55_8CCD
-            hash ^= hash >> 32
-            offset += 8
+        func word(_ offset: Int) -> UInt64 { raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+        var hash: UInt64
+        if length >= 16 {
+            hash = (word(length - 8) &* 0x9E37_79B9_7F4A_7C15) ^ (word(length - 16) &* 0xC2B2_AE3D_27D4_EB4F)
+            hash ^= word(8) &* 0x1656_67B1_9E37_79F9
+        } else if length >= 8 {
+            hash = (word(length - 8) &* 0x9E37_79B9_7F4A_7C15) ^ (word(0) &* 0xC2B2_AE3D_27D4_EB4F)
+        } else {
+            hash = 0
+            for offset in 0..<length { hash = (hash ^ UInt64(key[offset])) &* 0x0000_0100_0000_01B3 }
         }
-        while offset < length {
-            hash = (hash ^ UInt64(key[offset])) &* 0x0000_0100_0000_01B3
-            offset += 1
-        }
-        return UInt32(truncatingIfNeeded: hash ^ (hash >> 29))
+        hash = (hash ^ UInt64(truncatingIfNeeded: length)) &* 0xFF51_AFD7_ED55_8CCD
+        return UInt32(truncatingIfNeeded: hash >> 32)
     }
 
     @inline(__always)
     private func equal(_ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+        let (left, right) = (UnsafeRawPointer(left), UnsafeRawPointer(right))
+        func differ(_ offset: Int) -> UInt64 {
+            left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                ^ right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        }
+        guard length >= 8 else {
+            for offset in 0..<length
+            where left.load(fromByteOffset: offset, as: UInt8.self)
+                != right.load(fromByteOffset: offset, as: UInt8.self)
+            {
+                return false
+            }
+            return true
+        }
+        // The last word first: it overlaps the others, and it is where names differ.
+        if differ(length &- 8) != 0 { return false }
         var offset = 0
-        while offset + 8 <= length {
-            let one = UnsafeRawPointer(left).loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            let other = UnsafeRawPointer(right).loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            if one != other { return false }
-            offset += 8
+        while offset &+ 16 <= length {
+            if differ(offset) | differ(offset &+ 8) != 0 { return false }
+            offset &+= 16
         }
-        while offset < length {
-            if left[offset] != right[offset] { return false }
-            offset += 1
-        }
-        return true
+        return offset &+ 8 > length || differ(offset) == 0
     }
 
     private mutating func growKeys() {

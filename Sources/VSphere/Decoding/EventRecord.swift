@@ -39,26 +39,18 @@ struct EventTables {
 
     /// The event of a record, its JSON in `block`.
     func event(_ record: EventRecord, in block: [UInt8]) -> VSphereEvent {
-        var event = VSphereEvent(
-            className: classNames[Int(record.className)],
-            fields: JSONText(trusted: block[Int(record.start)..<Int(record.end)]))
-        if record.hasKey { event.key = record.key }
-        if record.hasChainId { event.chainId = record.chainId }
-        if record.hasCreatedTime { event.createdTime = Timestamp(nanoseconds: record.createdTime) }
-        if let userName = text(record.userName) { event.userName = userName }
-        event.datacenter = object(.datacenter, of: record)
-        event.computeResource = object(.computeResource, of: record)
-        event.host = object(.host, of: record)
-        event.vm = object(.vm, of: record)
-        event.datastore = object(.datastore, of: record)
-        event.network = object(.network, of: record)
-        event.dvs = object(.dvs, of: record)
-        event.entity = object(.entity, of: record) ?? subject(of: record)
-        event.alarm = object(.alarm, of: record)
-        event.eventTypeId = text(record.eventTypeId)
-        event.severity = text(record.severity)
-        if record.damage >= 0 { event.damage = damages[Int(record.damage)] }
-        return event
+        VSphereEvent(
+            className: classNames[Int(record.className)], key: record.hasKey ? record.key : nil,
+            chainId: record.hasChainId ? record.chainId : nil,
+            createdTime: record.hasCreatedTime ? Timestamp(nanoseconds: record.createdTime) : nil,
+            userName: text(record.userName) ?? "", datacenter: object(.datacenter, of: record),
+            computeResource: object(.computeResource, of: record), host: object(.host, of: record),
+            vm: object(.vm, of: record), datastore: object(.datastore, of: record),
+            network: object(.network, of: record), dvs: object(.dvs, of: record),
+            entity: object(.entity, of: record) ?? subject(of: record), alarm: object(.alarm, of: record),
+            eventTypeId: text(record.eventTypeId), severity: text(record.severity),
+            fields: JSONText(trusted: block[Int(record.start)..<Int(record.end)]),
+            damage: record.damage >= 0 ? damages[Int(record.damage)] : nil)
     }
 
     @inline(__always)

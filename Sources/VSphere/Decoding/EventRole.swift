@@ -1,7 +1,8 @@
 /// What a part of an event means to its typed form.
 enum EventRole: UInt8, BitwiseCopyable {
     case none
-    // What names one managed object: an argument struct with a name and a reference. In the order of `EventRecord.objects`.
+    // What names one managed object: an argument struct with a name and a reference. In the order of
+    // `EventRecord.objects`.
     case datacenter, computeResource, host, vm, datastore, network, dvs, entity, alarm
     // Texts.
     case key, chainId, createdTime, userName, eventTypeId, severity, objectId, objectType, objectName

@@ -23,7 +23,8 @@ extension EventScanner {
             return drop("an attribute is too long")
         }
         frame.pointee.kind = .reference
-        arena.append("{\"type\":\"")
+        arena.appendWord("{\"type\":", 8)
+        arena.append(UInt8(ascii: "\""))
         let typeStart = arena.used
         arena.appendEscaped(start, type.count)
         if top == 2, frames[1].role.objectIndex != nil, argument.type.isEmpty {
@@ -32,8 +33,9 @@ extension EventScanner {
         } else if frame.pointee.role == .managedObject {
             argument.type = typeStart..<arena.used
         }
-        arena.append("\",\"value\":\"")
-        frame.pointee.textStart = arena.used
+        arena.appendWord("\",\"value", 8)
+        arena.appendWord("\":\"     ", 3)
+        frame.pointee.textStart = Int32(truncatingIfNeeded: arena.used)
     }
 
     @inline(never)
@@ -60,7 +62,7 @@ extension EventScanner {
     }
 
     /// Whether an attribute says that the value is of one of XML Schema's own types; then its shape is that.
-    private func isSchemaType(_ frame: UnsafeMutablePointer<Frame>, _ attribute: SAXAttributes) -> Bool {
+    private mutating func isSchemaType(_ frame: UnsafeMutablePointer<Frame>, _ attribute: SAXAttributes) -> Bool {
         guard attribute[0] == known.type, attribute[2] == known.schemaInstance,
             let start = attribute[3], let end = attribute[4]
         else { return false }
@@ -82,7 +84,7 @@ extension EventScanner {
     }
 
     /// The dictionary string of an attribute's name with `@` before it.
-    private func attributeName(_ local: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
+    private mutating func attributeName(_ local: UnsafePointer<UInt8>) -> UnsafePointer<UInt8>? {
         let name = [UInt8(ascii: "@")] + UnsafeBufferPointer(start: local, count: Int(xmlStrlen(local)))
         return xmlDictLookup(context.pointee.dict, name, Int32(truncatingIfNeeded: name.count))
     }
@@ -94,7 +96,7 @@ extension EventScanner {
     }
 
     /// The namespace a qualified name's prefix stands for here; nil when it has none.
-    func namespace(ofPrefixIn name: UnsafeBufferPointer<UInt8>) -> UnsafePointer<UInt8>? {
+    mutating func namespace(ofPrefixIn name: UnsafeBufferPointer<UInt8>) -> UnsafePointer<UInt8>? {
         guard let colon = name.firstIndex(of: UInt8(ascii: ":")), let bindings = context.pointee.nsTab else {
             return nil
         }

@@ -6,8 +6,32 @@ typealias SAXAttributes = UnsafeMutablePointer<UnsafePointer<UInt8>?>
 extension EventScanner {
     // SAFETY: see `EventScanner`: the pointers are good during the callback.
 
+    /// Takes a start tag.
     @inline(__always)
     mutating func startElement(
+        _ name: UnsafePointer<UInt8>, _ uri: UnsafePointer<UInt8>?, _ count: Int, _ attributes: SAXAttributes?
+    ) {
+        if isPlain {
+            startInside(name, uri, count, attributes)
+        } else {
+            startElsewhere(name, uri, count, attributes)
+        }
+    }
+
+    /// Takes an end tag.
+    @inline(__always)
+    mutating func endElement() {
+        if isPlain, top > 0 { endInside() } else { endElsewhere() }
+    }
+
+    /// Takes text, whole or a part of it.
+    @inline(__always)
+    mutating func characters(_ text: UnsafePointer<UInt8>, _ count: Int) {
+        if isPlain { textInside(text, count) } else { textElsewhere(text, count) }
+    }
+
+    @inline(never)
+    private mutating func startElsewhere(
         _ name: UnsafePointer<UInt8>, _ uri: UnsafePointer<UInt8>?, _ count: Int, _ attributes: SAXAttributes?
     ) {
         if needsRepair { repair() }
@@ -20,11 +44,12 @@ extension EventScanner {
         }
     }
 
-    @inline(__always)
-    mutating func endElement() {
+    @inline(never)
+    private mutating func endElsewhere() {
         if needsRepair { repair() }
         if skipping > 0 {
             skipping -= 1
+            settleMode()
         } else if top > 0 {
             endInside()
         } else if top == 0 {
@@ -34,24 +59,30 @@ extension EventScanner {
         }
     }
 
-    @inline(__always)
-    mutating func characters(_ text: UnsafePointer<UInt8>, _ count: Int) {
+    @inline(never)
+    private mutating func textElsewhere(_ text: UnsafePointer<UInt8>, _ count: Int) {
         if needsRepair { repair() }
-        if top < 0 { return textOutside(text, count) }
-        if skipping > 0 { return }
+        if top < 0 {
+            textOutside(text, count)
+        } else if skipping == 0 {
+            textInside(text, count)
+        }
+    }
+
+    @inline(__always)
+    private mutating func textInside(_ text: UnsafePointer<UInt8>, _ count: Int) {
         let frame = frames + top
         switch frame.pointee.kind {
         case .empty:
-            arena.append(UInt8(ascii: "\""))
+            // What may become a number is written bare first.
+            if frame.pointee.shape == .text { arena.append(UInt8(ascii: "\"")) }
             frame.pointee.kind = .text
-            frame.pointee.textStart = arena.used
-            arena.appendEscaped(text, count)
-        case .text, .reference:
-            arena.appendEscaped(text, count)
-        case .object:
-            return textAside(text, count)
+            frame.pointee.textStart = Int32(truncatingIfNeeded: arena.used)
+        case .text, .reference: break
+        case .object: return textAside(text, count)
         }
-        if arena.used - frame.pointee.textStart > limits.textBytes { return drop("a text is too long") }
+        arena.appendEscaped(text, count)
+        if arena.used - Int(frame.pointee.textStart) > limits.textBytes { return drop("a text is too long") }
         if arena.used > limits.eventBytes { drop("the event is too large") }
     }
 
@@ -61,19 +92,19 @@ extension EventScanner {
     ) {
         let index = names.index(of: name)
         guard index >= 0 else { return fail("the answer has too many different names, or a very long one") }
-        guard top < limits.eventDepth else { return drop("elements are nested too deep", opening: true) }
-        guard memberCount < limits.members else { return drop("an element has too many members", opening: true) }
-        guard arena.used <= limits.eventBytes else { return drop("the event is too large", opening: true) }
+        guard top < limits.eventDepth, memberCount < limits.members, arena.used <= limits.eventBytes else {
+            return drop(
+                "elements are nested too deep, or have too many members, or the event is too large", opening: true)
+        }
         let parent = frames + top
-        if parent.pointee.kind != .object || aside.count > parent.pointee.asideMark { openForMembers(parent) }
-        let nameStart = arena.used
-        let member = addMember(index, to: parent)
-        top += 1
+        if parent.pointee.kind != .object || asideCount > parent.pointee.asideMark { openForMembers(parent) }
+        addMember(index, to: parent, depth: top)
+        top &+= 1
         let frame = frames + top
         frame.initialize(
             to: Frame(
-                nameStart: nameStart, start: arena.used, member: member, children: memberCount,
-                asideStart: aside.count, asideMark: aside.count))
+                start: Int32(truncatingIfNeeded: arena.used), member: Int32(truncatingIfNeeded: memberCount - 1),
+                children: Int32(truncatingIfNeeded: memberCount), asideStart: asideCount, asideMark: asideCount))
         if top == 1 {
             if uri == known.vim25 { identify(frame, index) }
         } else if top == 2, name == known.name, frames[1].role.objectIndex != nil, uri == known.vim25 {
@@ -85,49 +116,31 @@ extension EventScanner {
     /// What a direct child of the event means, and how its text is written.
     @inline(__always)
     private mutating func identify(_ frame: UnsafeMutablePointer<Frame>, _ index: Int) {
-        let role = names.entries[index].role
-        let isRepeated = members[frame.pointee.member].previous >= 0
-        if isRepeated {
-            if role == .key || role == .createdTime { damage("<\(names.strings[index])> is given twice") }
-        } else {
-            frame.pointee.role = role
-            if role.objectIndex != nil || role == .managedObject { argument = ArgumentParts() }
-        }
-        let shape = classShapes[Int(record.className)].shape(of: index, in: names)
-        if shape.isList {
-            members[frame.pointee.member].isList = true
-            frames[0].gathers = true
-        }
+        frame.pointee.role = names.entries[index].role
+        if frame.pointee.role.objectIndex != nil || frame.pointee.role == .managedObject { argument = ArgumentParts() }
+        let shape = shapes.shape(of: index)
+        if shape == .text { return }
+        if shape.isList { frames[0].gathers = true }
         frame.pointee.shape = shape.element
     }
 
-    /// Writes `"name":` and notes that its value follows. Returns the place of the note.
+    /// Writes `"name":` and notes that its value follows.
     @inline(__always)
-    mutating func addMember(_ index: Int, to parent: UnsafeMutablePointer<Frame>) -> Int {
+    mutating func addMember(_ index: Int, to parent: UnsafeMutablePointer<Frame>, depth: Int) {
         if memberCount == memberCapacity { growMembers() }
         let entry = names.entries + index
-        let place = memberCount
-        var member = Member(
-            name: Int32(truncatingIfNeeded: index), last: Int32(truncatingIfNeeded: place),
-            savedSerial: entry.pointee.serial, savedMember: entry.pointee.member)
-        if entry.pointee.serial == parent.pointee.serial {
-            let first = members + Int(entry.pointee.member)
-            member.previous = first.pointee.last
-            members[Int(first.pointee.last)].next = Int32(truncatingIfNeeded: place)
-            first.pointee.last = Int32(truncatingIfNeeded: place)
-            parent.pointee.gathers = true
+        if depth < NameTable.depths {
+            let serial = NameTable.serial(of: entry, depth: depth)
+            if serial.pointee == parent.pointee.serial { parent.pointee.gathers = true }
+            serial.pointee = parent.pointee.serial
         } else {
-            entry.pointee.serial = parent.pointee.serial
-            entry.pointee.member = Int32(truncatingIfNeeded: place)
+            parent.pointee.gathers = true
         }
-        arena.append(
-            names.text + Int(entry.pointee.jsonStart), Int(entry.pointee.jsonLength),
-            readable: Int(entry.pointee.jsonLength) + 7)
+        arena.append(names.json(of: entry), Int(entry.pointee.length))
         if !entry.pointee.isASCII { arena.noteNonASCII() }
-        member.start = Int32(truncatingIfNeeded: arena.used)
-        (members + place).initialize(to: member)
-        memberCount += 1
-        return place
+        (members + memberCount).initialize(
+            to: Member(name: Int32(truncatingIfNeeded: index), start: Int32(truncatingIfNeeded: arena.used), end: 0))
+        memberCount &+= 1
     }
 
     @inline(__always)
@@ -135,16 +148,21 @@ extension EventScanner {
         let frame = frames + top
         if frame.pointee.role != .none { settleRole(frame) }
         switch frame.pointee.kind {
-        case .empty: arena.append("\"\"")
         case .text:
-            arena.append(UInt8(ascii: "\""))
-            if frame.pointee.shape != .text { writeAsShape(frame) }
-        case .reference: arena.append("\"}")
-        case .object: closeObject(frame)
+            if frame.pointee.shape == .text {
+                arena.appendWord("\",      ", 2)
+            } else {
+                if !fitsShape(frame) { quote(frame) }
+                arena.append(UInt8(ascii: ","))
+            }
+        case .empty: arena.appendWord("\"\",     ", 3)
+        case .reference: arena.appendWord("\"},     ", 3)
+        case .object:
+            closeObject(frame)
+            arena.append(UInt8(ascii: ","))
         }
-        members[frame.pointee.member].end = Int32(truncatingIfNeeded: arena.used)
-        arena.append(UInt8(ascii: ","))
-        top -= 1
+        members[Int(frame.pointee.member)].end = Int32(truncatingIfNeeded: arena.used - 1)
+        top &-= 1
     }
 
     private mutating func growMembers() {

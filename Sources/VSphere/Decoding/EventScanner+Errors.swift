@@ -14,10 +14,12 @@ extension EventScanner {
             XML_ERR_NAME_REQUIRED,
         ].map(\.rawValue))
 
-    /// Takes an error of the XML: inside an event it damages that event if its structure holds, else it refuses the answer.
+    /// Takes an error of the XML: inside an event it damages that event if its structure holds, else it refuses the
+    /// answer.
     mutating func note(_ error: xmlError) {
         errorCount += 1
         needsRepair = true
+        settleMode()
         var message = error.message.map { String(cString: $0) } ?? "error \(error.code)"
         message = message.split(separator: "\n").first.map(String.init) ?? message
         guard top >= 0, Self.local.contains(UInt32(truncatingIfNeeded: error.code)) else {
@@ -31,6 +33,7 @@ extension EventScanner {
     /// Lets libxml2 go on as if no error had been: else it would leave out all `&amp;` and read the rest as Latin-1.
     mutating func repair() {
         needsRepair = false
+        settleMode()
         context.pointee.wellFormed = 1
         context.pointee.charset = Int32(XML_CHAR_ENCODING_UTF8.rawValue)
     }

@@ -1,3 +1,4 @@
+import CLibXML2
 import EventModel
 
 extension EventScanner {
@@ -9,9 +10,12 @@ extension EventScanner {
         let type = typeAttribute(count, attributes)
         record = EventRecord(className: Int32(truncatingIfNeeded: classIndex(type)))
         arena.beginEvent()
+        objects.initialize(repeating: EventRecord.none, count: EventRole.objectCount)
+        shapes = classShapes[Int(record.className)]
         top = 0
-        frames.initialize(
-            to: Frame(nameStart: 0, start: 0, member: 0, children: 0, asideStart: 0, asideMark: 0))
+        settleMode()
+        memberCount = 0
+        frames.initialize(to: Frame(start: 0, member: 0, children: 0, asideStart: 0, asideMark: 0))
         beginObject(frames)
         writeClassName()
         guard let attributes else { return }
@@ -21,22 +25,19 @@ extension EventScanner {
         }
     }
 
+    /// Writes `"_typeName":"Class",`.
     private mutating func writeClassName() {
         guard let name = known.typeName else { return }
         let index = names.index(of: name)
         guard index >= 0 else { return fail("the answer has too many different names") }
-        let member = addMember(index, to: frames)
-        arena.append(UInt8(ascii: "\""))
-        tables.classNames[Int(record.className)].utf8.withContiguousStorageIfAvailable { text in
-            if let start = text.baseAddress { arena.appendEscaped(start, text.count) }
-        }
-        arena.append(UInt8(ascii: "\""))
-        members[member].end = Int32(truncatingIfNeeded: arena.used)
+        addMember(index, to: frames, depth: 0)
+        arena.append(classJSON[Int(record.className)])
+        members[memberCount - 1].end = Int32(truncatingIfNeeded: arena.used)
         arena.append(UInt8(ascii: ","))
     }
 
     /// The local part of `xsi:type`.
-    func typeAttribute(_ count: Int, _ attributes: SAXAttributes?) -> UnsafeBufferPointer<UInt8>? {
+    mutating func typeAttribute(_ count: Int, _ attributes: SAXAttributes?) -> UnsafeBufferPointer<UInt8>? {
         guard let attributes else { return nil }
         for place in 0..<count {
             let attribute = attributes + 5 * place
@@ -62,18 +63,29 @@ extension EventScanner {
     }
 
     private mutating func newClass(_ name: String) -> Int {
-        var name = name
-        name.makeContiguousUTF8()
+        var json: [UInt8] = []
+        json.appendJSONString(name)
         tables.classNames.append(name)
-        classShapes.append(ClassShapes(className: name))
+        classJSON.append(json)
+        classShapes.append(ClassShapes(shapes(ofClass: name)))
         return classShapes.count - 1
+    }
+
+    /// The fields of a class that are not plain texts.
+    private mutating func shapes(ofClass name: String) -> [(index: Int, shape: FieldShape)] {
+        EventClasses.standard.shapes(of: name).compactMap { field, shape in
+            guard let address = xmlDictLookup(context.pointee.dict, field, -1) else { return nil }
+            let index = names.index(of: address)
+            return index < 0 ? nil : (index, shape)
+        }
     }
 
     /// Ends the event in hand.
     mutating func endEvent() {
         top = -1
+        settleMode()
         closeObject(frames)
-        aside.removeAll(keepingCapacity: true)
+        if !aside.isEmpty { aside.removeAll(keepingCapacity: true) }
         if !record.hasKey { damage("the event has no <key>") }
         if !record.hasCreatedTime { damage("the event has no <createdTime>") }
         if arena.holdsNonASCII { repairText() }
@@ -81,6 +93,8 @@ extension EventScanner {
         guard failure == nil else { return }
         record.start = Int32(truncatingIfNeeded: arena.eventStart)
         record.end = Int32(truncatingIfNeeded: arena.eventStart + arena.used)
+        for place in 0..<EventRole.objectCount { record.objects[place] = objects[place] }
+        if records.count == 50 { records.reserveCapacity(1000) }
         records.append(record)
         if record.damage < 0 { soundEvents += 1 }
         arena.finishEvent()
@@ -93,8 +107,6 @@ extension EventScanner {
         damage("a text is not UTF-8")
         let repaired = Array(String(decoding: bytes, as: UTF8.self).utf8)
         arena.used = 0
-        repaired.withUnsafeBufferPointer { bytes in
-            if let start = bytes.baseAddress { arena.append(start, bytes.count, readable: bytes.count) }
-        }
+        arena.append(repaired)
     }
 }

@@ -9,40 +9,47 @@ struct ArgumentParts {
 
 extension EventScanner {
     // SAFETY: see `EventScanner`; ranges of the arena lie below `used`.
+    // All methods are mutating, also those that only read: else each call would copy the scanner.
 
     /// Sets the typed part an element stands for, before its value is closed.
     @inline(__always)
     mutating func settleRole(_ frame: UnsafeMutablePointer<Frame>) {
         let role = frame.pointee.role
         if let place = role.objectIndex {
-            if frame.pointee.kind == .object, record.objects[place] < 0 {
-                record.objects[place] = object(key: frame.pointee.start..<arena.used)
+            if frame.pointee.kind == .object, objects[place] < 0 {
+                objects[place] = object(key: Int(frame.pointee.start)..<arena.used)
             }
             return
         }
         guard frame.pointee.kind != .object else { return damageIfNeeded(role) }
-        let text = frame.pointee.kind == .empty ? arena.used..<arena.used : frame.pointee.textStart..<arena.used
+        let text = (frame.pointee.kind == .empty ? arena.used : Int(frame.pointee.textStart))..<arena.used
         switch role {
         case .argumentName: argument.name = text
         case .argumentReference: argument.value = text
         case .key:
+            guard !record.hasKey else { return damage("<key> is given twice") }
             guard let key = integer(text) else { return damageIfNeeded(role) }
             (record.key, record.hasKey) = (key, true)
+            frame.pointee.shape = .number
         case .chainId:
-            guard let chainId = integer(text) else { return }
+            guard !record.hasChainId, let chainId = integer(text) else { return }
             (record.chainId, record.hasChainId) = (chainId, true)
+            frame.pointee.shape = .number
         case .createdTime:
+            guard !record.hasCreatedTime else { return damage("<createdTime> is given twice") }
             guard let time = Timestamp(rfc3339: bytes(text)) else { return damageIfNeeded(role) }
             (record.createdTime, record.hasCreatedTime) = (time.nanoseconds, true)
-        case .userName: record.userName = string(text)
-        case .eventTypeId: record.eventTypeId = string(text)
-        case .severity: record.severity = string(text)
-        case .objectId: record.objectId = string(text)
-        case .objectType: record.objectType = string(text)
-        case .objectName: record.objectName = string(text)
+        case .userName: if record.userName < 0 { record.userName = string(text) }
+        case .eventTypeId: if record.eventTypeId < 0 { record.eventTypeId = string(text) }
+        case .severity: if record.severity < 0 { record.severity = string(text) }
+        case .objectId: if record.objectId < 0 { record.objectId = string(text) }
+        case .objectType: if record.objectType < 0 { record.objectType = string(text) }
+        case .objectName: if record.objectName < 0 { record.objectName = string(text) }
         case .managedObject:
             argument.value = text
-            if !argument.type.isEmpty { record.managedObject = object(key: frame.pointee.start..<arena.used) }
+            if !argument.type.isEmpty, record.managedObject < 0 {
+                record.managedObject = object(key: Int(frame.pointee.start)..<arena.used)
+            }
         default: break
         }
     }
@@ -53,22 +60,24 @@ extension EventScanner {
     }
 
     @inline(__always)
-    private func bytes(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+    private mutating func bytes(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(start: arena.base + range.lowerBound, count: range.count)
     }
 
-    private func integer(_ range: Range<Int>) -> Int32? {
-        JSONInteger.value(of: bytes(range)).flatMap { Int32(exactly: $0) }
+    @inline(__always)
+    private mutating func integer(_ range: Range<Int>) -> Int32? {
+        JSONInteger.value(of: arena.base + range.lowerBound, range.count, digits: 10).flatMap { Int32(exactly: $0) }
     }
 
     /// The place of a text in the page's table.
-    @inline(__always)
+    @inline(never)
     private mutating func string(_ range: Range<Int>) -> Int32 {
         let (start, count) = (UnsafePointer(arena.base + range.lowerBound), range.count)
         let hash = ByteKeyTable.hash(start, count)
         let found = stringTable.find(start, count, hash: hash)
         if found >= 0 { return Int32(truncatingIfNeeded: found) }
-        tables.strings.append(unescaped(range))
+        let text = unescaped(range)
+        tables.strings.append(text)
         stringTable.insert(start, count, hash: hash, value: tables.strings.count - 1)
         return Int32(truncatingIfNeeded: tables.strings.count - 1)
     }
@@ -80,15 +89,14 @@ extension EventScanner {
         let hash = ByteKeyTable.hash(start, count)
         let found = objectTable.find(start, count, hash: hash)
         if found >= 0 { return Int32(truncatingIfNeeded: found) }
-        tables.objects.append(
-            EntityReference(
-                name: unescaped(argument.name), type: unescaped(argument.type), value: unescaped(argument.value)))
+        let (name, type, value) = (unescaped(argument.name), unescaped(argument.type), unescaped(argument.value))
+        tables.objects.append(EntityReference(name: name, type: type, value: value))
         objectTable.insert(start, count, hash: hash, value: tables.objects.count - 1)
         return Int32(truncatingIfNeeded: tables.objects.count - 1)
     }
 
     /// The text of a JSON string of ours, its quotes not counted.
-    private func unescaped(_ range: Range<Int>) -> String {
+    private mutating func unescaped(_ range: Range<Int>) -> String {
         let text = bytes(range)
         guard text.contains(UInt8(ascii: "\\")) else { return String(decoding: text, as: UTF8.self) }
         let quote = UInt8(ascii: "\"")

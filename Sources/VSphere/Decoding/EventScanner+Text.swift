@@ -5,7 +5,7 @@ extension EventScanner {
 
     /// Takes text that stands beside members.
     mutating func textAside(_ text: UnsafePointer<UInt8>, _ count: Int) {
-        guard aside.count - frames[top].asideStart + count <= limits.textBytes else {
+        guard aside.count - Int(frames[top].asideStart) + count <= limits.textBytes else {
             return drop("a text is too long")
         }
         aside.appendJSONEscaped(UnsafeBufferPointer(start: text, count: count))
@@ -13,16 +13,15 @@ extension EventScanner {
 
     /// Moves the text written so far aside.
     mutating func moveTextAside(_ frame: UnsafeMutablePointer<Frame>) {
-        let count = arena.used - frame.pointee.textStart
-        aside.append(contentsOf: UnsafeBufferPointer(start: arena.base + frame.pointee.textStart, count: max(0, count)))
+        let start = Int(frame.pointee.textStart)
+        aside.append(contentsOf: UnsafeBufferPointer(start: arena.base + start, count: max(0, arena.used - start)))
     }
 
     /// Decides about the latest run of text aside: white space between members is layout, anything else stays.
     mutating func settleAside(_ frame: UnsafeMutablePointer<Frame>) {
-        if Self.isLayout(aside[frame.pointee.asideMark...]) {
-            aside.removeSubrange(frame.pointee.asideMark...)
-        }
-        frame.pointee.asideMark = aside.count
+        let mark = Int(frame.pointee.asideMark)
+        if mark < aside.count, Self.isLayout(aside[mark...]) { aside.removeSubrange(mark...) }
+        frame.pointee.asideMark = asideCount
     }
 
     /// Writes the text aside as a member.
@@ -33,11 +32,11 @@ extension EventScanner {
             case .value: known.value
             case .typedValue: known.typedValue
             }
-        let text = aside[frame.pointee.asideStart...]
+        let text = aside[Int(frame.pointee.asideStart)...]
         if text.contains(where: { $0 >= 0x80 }) { arena.noteNonASCII() }
         let quote = UInt8(ascii: "\"")
         addWrittenMember([quote] + text + [quote], name: name, to: frame)
-        aside.removeSubrange(frame.pointee.asideStart...)
+        aside.removeSubrange(Int(frame.pointee.asideStart)...)
     }
 
     /// Whether escaped text is white space only.
@@ -58,44 +57,60 @@ extension EventScanner {
         return !escaped
     }
 
-    /// Turns the quoted text of a value into a JSON number or boolean, if it is one of its shape.
-    mutating func writeAsShape(_ frame: UnsafeMutablePointer<Frame>) {
+    /// Whether the bare text of a value is the JSON number or boolean of its shape.
+    @inline(__always)
+    mutating func fitsShape(_ frame: UnsafeMutablePointer<Frame>) -> Bool {
+        let text = UnsafePointer(arena.base) + Int(frame.pointee.start)
+        let count = max(0, arena.used - Int(frame.pointee.start))
+        return switch frame.pointee.shape {
+        case .number: true
+        case .int: JSONInteger.value(of: text, count, digits: 10).map { Int32(exactly: $0) != nil } ?? false
+        case .long: JSONInteger.value(of: text, count, digits: 19) != nil
+        case .boolean: Self.isBoolean(text, count)
+        default: false
+        }
+    }
+
+    /// Puts bare text into quotes.
+    @inline(never)
+    mutating func quote(_ frame: UnsafeMutablePointer<Frame>) {
+        let start = Int(frame.pointee.start)
+        arena.append(UInt8(ascii: "\""))
+        arena.append(UInt8(ascii: "\""))
         guard !arena.overflowed else { return }
-        let start = frame.pointee.start
-        let text = UnsafeBufferPointer(start: arena.base + start + 1, count: arena.used - start - 2)
-        let fits =
-            switch frame.pointee.shape {
-            case .int: JSONInteger.value(of: text).map { Int32(exactly: $0) != nil } ?? false
-            case .long: JSONInteger.value(of: text) != nil
-            case .boolean: text.elementsEqual("true".utf8) || text.elementsEqual("false".utf8)
-            default: false
-            }
-        guard fits else { return }
-        (arena.base + start).update(from: arena.base + start + 1, count: text.count)
-        arena.used -= 2
+        (arena.base + start + 1).update(from: arena.base + start, count: arena.used - start - 2)
+        arena.base[start] = UInt8(ascii: "\"")
+    }
+
+    @inline(__always)
+    private static func isBoolean(_ text: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        let raw = UnsafeRawPointer(text)
+        guard count == 4 || count == 5 else { return false }
+        let word = UInt32(littleEndian: raw.loadUnaligned(as: UInt32.self))
+        // "true" as a word; "fals" and "e".
+        return count == 4 ? word == 0x6575_7274 : word == 0x736C_6166 && text[4] == UInt8(ascii: "e")
     }
 }
 
 /// Reads integers that are JSON numbers as they stand.
 enum JSONInteger {
-    /// The value of a text; nil for leading zeros, a plus sign, white space, or more than 64 bits.
-    static func value(of text: UnsafeBufferPointer<UInt8>) -> Int64? {
-        // SAFETY: read within the bounds of the buffer.
-        var digits = text[...]
-        let isNegative = digits.first == UInt8(ascii: "-")
-        if isNegative { digits.removeFirst() }
-        guard let first = digits.first, digits.count <= 19, first != UInt8(ascii: "0") || digits.count == 1 else {
-            return nil
+    // SAFETY: reads `count` bytes from `text`, which the caller vouches for.
+
+    /// The value of a text; nil for leading zeros, a plus sign, white space, or more than `digits` (19 at the most) or
+    /// 64 bits.
+    @inline(__always)
+    static func value(of text: UnsafePointer<UInt8>, _ count: Int, digits: Int) -> Int64? {
+        let isNegative = count > 0 && text[0] == UInt8(ascii: "-")
+        let start = isNegative ? 1 : 0
+        guard count > start, count - start <= digits, text[start] != UInt8(ascii: "0") || count == 1 else { return nil }
+        // Nineteen digits fit into 64 bits without a sign.
+        var value: UInt64 = 0
+        for index in start..<count {
+            let digit = text[index] &- 0x30
+            guard digit <= 9 else { return nil }
+            value = value &* 10 &+ UInt64(digit)
         }
-        var value: Int64 = 0
-        for digit in digits {
-            guard digit >= 0x30, digit <= 0x39 else { return nil }
-            let (tens, overflowTens) = value.multipliedReportingOverflow(by: 10)
-            let (sum, overflowSum) = tens.subtractingReportingOverflow(Int64(digit - 0x30))
-            if overflowTens || overflowSum { return nil }
-            value = sum
-        }
-        if isNegative { return value }
-        return value == .min ? nil : -value
+        guard value <= UInt64(Int64.max) + (isNegative ? 1 : 0) else { return nil }
+        return isNegative ? Int64(truncatingIfNeeded: 0 &- value) : Int64(truncatingIfNeeded: value)
     }
 }

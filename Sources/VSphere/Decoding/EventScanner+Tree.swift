@@ -54,7 +54,7 @@ extension EventScanner {
     }
 
     /// Which children of an element are events: those of the answers of collectors and of arrays of events.
-    private func eventName(in element: XMLElement, isVim25: Bool) -> UnsafePointer<UInt8>? {
+    private mutating func eventName(in element: XMLElement, isVim25: Bool) -> UnsafePointer<UInt8>? {
         guard isVim25 else { return nil }
         if element.typeName == "ArrayOfEvent" { return known.event }
         switch element.name {
@@ -63,15 +63,16 @@ extension EventScanner {
         }
     }
 
-    /// Whether an element is the value of a property that is an event: `latestEvent`, or `latestPage["4711"]` of a change.
-    private func isEventProperty(_ element: XMLElement) -> Bool {
+    /// Whether an element is the value of a property that is an event: `latestEvent`, or `latestPage["4711"]` of a
+    /// change.
+    private mutating func isEventProperty(_ element: XMLElement) -> Bool {
         guard element.name == "val", let type = element.typeName, !type.hasPrefix("ArrayOf"),
             let property = tree.last?.element.text("name")
         else { return false }
         return property == "latestEvent" || property.hasPrefix("latestPage[")
     }
 
-    private func referenceType(_ count: Int, _ attributes: SAXAttributes?) -> String? {
+    private mutating func referenceType(_ count: Int, _ attributes: SAXAttributes?) -> String? {
         guard let attributes else { return nil }
         for place in 0..<count where attributes[5 * place] == known.type && attributes[5 * place + 2] == nil {
             guard let start = attributes[5 * place + 3], let end = attributes[5 * place + 4] else { continue }
@@ -80,7 +81,7 @@ extension EventScanner {
         return nil
     }
 
-    private func text(of string: UnsafePointer<UInt8>?) -> String {
+    private mutating func text(of string: UnsafePointer<UInt8>?) -> String {
         guard let string else { return "" }
         if string == known.vim25 { return XMLElement.vim25 }
         return String(decoding: UnsafeBufferPointer(start: string, count: Int(xmlStrlen(string))), as: UTF8.self)

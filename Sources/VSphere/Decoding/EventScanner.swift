@@ -1,13 +1,14 @@
 import CLibXML2
 
-/// Turns libxml2's callbacks into event records with their JSON, and into a small tree of everything that is not an event.
+/// Turns libxml2's callbacks into event records with their JSON, and into a small tree of everything that is not an
+/// event.
 ///
 /// The state of one answer. What is JSON of which XML is told at `EventPageDecoder`.
 struct EventScanner {
-    // SAFETY: lives behind a pointer of `XMLPushParser`, which is the user data of libxml2's callbacks: they come one at a time,
-    // on the thread that pushes. `frames` has room for `eventDepth + 1`, `members` for `memberCapacity`; both are freed by
-    // `deallocate`, which the parser calls once. Pointers from libxml2 are used during their callback only, except
-    // dictionary strings, which live as long as `context`.
+    // SAFETY: lives behind a pointer of `XMLPushParser`, which is the user data of libxml2's callbacks: they come one
+    // at a time, on the thread that pushes. `frames` has room for `eventDepth + 1`, `members` for `memberCapacity`;
+    // both are freed by `deallocate`, which the parser calls once. Pointers from libxml2 are used during their callback
+    // only, except dictionary strings, which live as long as `context`.
 
     /// How the value of an element stands in the arena so far.
     enum Kind: UInt8, BitwiseCopyable {
@@ -21,19 +22,17 @@ struct EventScanner {
         case object
     }
 
-    /// An open element of an event; the event itself is the lowest.
+    /// An open element of an event; the event itself is the lowest. Places count as those of the arena.
     struct Frame: BitwiseCopyable {
-        /// Where `"name":` begins, and where the value does.
-        var nameStart: Int
-        var start: Int
-        /// Where the text of a value begins, its quote not counted.
-        var textStart = 0
-        /// Its own record in `members`, and where those of its children begin.
-        var member: Int
-        var children: Int
+        /// Where the value begins, and where its text does, the quote not counted.
+        var start: Int32
+        var textStart: Int32 = 0
+        /// Its own place in `members`, and where those of its children begin.
+        var member: Int32
+        var children: Int32
         /// Where its text aside begins, and where the run of it does that may still be mere layout.
-        var asideStart: Int
-        var asideMark: Int
+        var asideStart: Int32
+        var asideMark: Int32
         /// Identifies an object.
         var serial: UInt32 = 0
         var kind = Kind.empty
@@ -50,20 +49,11 @@ struct EventScanner {
         case text, value, typedValue
     }
 
-    /// A value of an object that is still open.
+    /// A member of an object that is still open: its name, and where its value is.
     struct Member: BitwiseCopyable {
         var name: Int32
-        var start: Int32 = 0
-        var end: Int32 = 0
-        /// The next value of the same name, and in the first of them the last.
-        var next: Int32 = -1
-        var last: Int32
-        /// The value before of the same name; -1 in the first.
-        var previous: Int32 = -1
-        /// What the name's entry said before, to be put back.
-        var savedSerial: UInt32
-        var savedMember: Int32
-        var isList = false
+        var start: Int32
+        var end: Int32
     }
 
     let limits: DecodingLimits
@@ -80,22 +70,32 @@ struct EventScanner {
     var memberCount = 0
     var memberCapacity = 256
     var nextSerial: UInt32 = 1
+    /// Inside an event, nothing being skipped, nothing to repair: the one question the callbacks ask first.
+    var isPlain = false
     /// Open elements of a child that is left out because it exceeds a limit.
     var skipping = 0
-    /// Text of elements that have other members, innermost last.
-    var aside: [UInt8] = []
-    var scratch: [UInt8] = []
+    /// Text of elements that have other members, innermost last; and how much there is of it.
+    var aside: [UInt8] = [] { didSet { asideCount = Int32(truncatingIfNeeded: aside.count) } }
+    private(set) var asideCount: Int32 = 0
+    var gathering = Gathering()
+    /// The shapes of the class of the event in hand.
+    var shapes: ClassShapes
     var record = EventRecord(className: 0)
     var argument = ArgumentParts()
+    /// By `EventRole.objectIndex`, the place of the object in its table.
+    let objects: UnsafeMutablePointer<Int32>
 
     // What is done.
     var records: [EventRecord] = []
     var soundEvents = 0
     var tables = EventTables()
     var classShapes: [ClassShapes] = []
-    var classTable = ByteKeyTable(slots: 1024)
-    var stringTable = ByteKeyTable(slots: 2048)
-    var objectTable = ByteKeyTable(slots: 4096)
+    /// The class names as JSON strings.
+    var classJSON: [[UInt8]] = []
+    private let noShapes = ClassShapes([])
+    var classTable = ByteKeyTable(slots: 256)
+    var stringTable = ByteKeyTable(slots: 512)
+    var objectTable = ByteKeyTable(slots: 1024)
 
     // What is outside events.
     var tree: [OpenElement] = []
@@ -119,8 +119,10 @@ struct EventScanner {
         known = KnownNames(dictionary: context.pointee.dict)
         arena = ByteArena(nowhere: nowhere)
         names = NameTable(limit: limits.names)
+        shapes = noShapes
         frames = .allocate(capacity: limits.eventDepth + 1)
         members = .allocate(capacity: memberCapacity)
+        objects = .allocate(capacity: EventRole.objectCount)
     }
 
     /// Frees what is allocated by hand; nothing may be called after it.
@@ -128,9 +130,11 @@ struct EventScanner {
         names.deallocate()
         frames.deallocate()
         members.deallocate()
+        objects.deallocate()
         classTable.deallocate()
         stringTable.deallocate()
         objectTable.deallocate()
+        noShapes.deallocate()
         for shapes in classShapes { shapes.deallocate() }
     }
 
@@ -139,6 +143,12 @@ struct EventScanner {
         guard failure == nil else { return }
         failure = reason
         (top, skipping, eventName) = (-1, 0, nil)
+        settleMode()
+    }
+
+    /// To be called when `top`, `skipping` or `needsRepair` have changed, pushing and popping frames of an event apart.
+    mutating func settleMode() {
+        isPlain = top >= 0 && skipping == 0 && !needsRepair
     }
 
     /// Marks the event in hand as damaged, for the first reason given.
@@ -152,6 +162,7 @@ struct EventScanner {
 /// Names the scanner looks for, as libxml2's dictionary holds them: compared by address.
 struct KnownNames {
     // SAFETY: dictionary strings live as long as the parser context, longer than this.
+    // URIs of namespaces, names of elements and attributes, names of members that are ours.
     let vim25: UnsafePointer<UInt8>?
     let schemaInstance: UnsafePointer<UInt8>?
     let schema: UnsafePointer<UInt8>?

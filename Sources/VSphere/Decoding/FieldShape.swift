@@ -1,16 +1,17 @@
 /// How a text is written in JSON.
 enum FieldShape: UInt8, BitwiseCopyable {
-    /// Not looked up yet.
-    case unknown
     case text
     case int
     case long
     case boolean
+    /// A number that has been checked.
+    case number
     case textList
     case intList
     case longList
     case booleanList
 
+    /// The shape of a field as vim25 declares it.
     init(_ field: EventClasses.Field?) {
         let isList = field?.isList ?? false
         self =
@@ -32,28 +33,37 @@ enum FieldShape: UInt8, BitwiseCopyable {
         }
     }
 
+    /// Whether a single element is written as an array too.
     @inline(__always)
     var isList: Bool { rawValue >= Self.textList.rawValue }
 
     /// The shape of an element of the list.
     @inline(__always)
     var element: FieldShape {
-        isList ? FieldShape(rawValue: rawValue - 4) ?? .text : self
+        switch self {
+        case .textList: .text
+        case .intList: .int
+        case .longList: .long
+        case .booleanList: .boolean
+        default: self
+        }
     }
 }
 
 /// The shapes of the fields of an event class by the index of the field's name in the page's `NameTable`.
-struct ClassShapes {
-    // SAFETY: `shapes` has `cached` places, all initialized, and is freed by `deallocate`, which the scanner calls once.
-    let className: String
+///
+/// Every field that is not a plain text was given an index when this was made: names with a higher one are texts.
+struct ClassShapes: BitwiseCopyable {
+    // SAFETY: `shapes` has `count` places, all initialized, and is freed by `deallocate`, which the scanner calls once.
     private let shapes: UnsafeMutablePointer<FieldShape>
-    /// Names of a higher index are looked up each time; pages of real events have some 150 names.
-    private static let cached = 512
+    private let count: Int
 
-    init(className: String) {
-        self.className = className
-        shapes = .allocate(capacity: Self.cached)
-        shapes.initialize(repeating: .unknown, count: Self.cached)
+    /// - Parameter fields: the indices and shapes of the fields that are not plain texts.
+    init(_ fields: [(index: Int, shape: FieldShape)]) {
+        count = (fields.map(\.index).max() ?? -1) + 1
+        shapes = .allocate(capacity: max(1, count))
+        shapes.initialize(repeating: .text, count: count)
+        for field in fields { shapes[field.index] = field.shape }
     }
 
     /// Frees the table; nothing may be asked after it.
@@ -61,10 +71,7 @@ struct ClassShapes {
 
     /// The shape of a direct child of an event of this class.
     @inline(__always)
-    func shape(of index: Int, in names: borrowing NameTable) -> FieldShape {
-        if index < Self.cached, shapes[index] != .unknown { return shapes[index] }
-        let shape = FieldShape(EventClasses.standard.field(names.strings[index], of: className))
-        if index < Self.cached { shapes[index] = shape }
-        return shape
+    func shape(of index: Int) -> FieldShape {
+        index < count ? shapes[index] : .text
     }
 }

@@ -4,8 +4,8 @@ enum SOAPAnswer {
 
     /// The response element inside the envelope: `ReadNextEventsResponse`.
     ///
-    /// Throws the case of a fault, `.malformed` for an answer that broke off or cannot be trusted, and `.notVSphere` for
-    /// anything that is no vim25 SOAP.
+    /// Throws the case of a fault, `.malformed` for an answer that broke off or cannot be trusted, and `.notVSphere`
+    /// for anything that is no vim25 SOAP.
     static func response(in scanned: ScannedAnswer, status: Int) throws(VSphereError) -> XMLElement {
         guard scanned.rootName == "{\(envelope)}Envelope" else { throw .notVSphere(stranger(scanned, status: status)) }
         if let failure = scanned.failure { throw malformed("the answer is refused: \(failure)", scanned) }

@@ -1,10 +1,20 @@
 import CLibXML2
 
 extension XMLPushParser {
-    // SAFETY: `user` is the parser's scanner in each callback; libxml2 calls only inside `push`, one callback at a time.
+    // SAFETY: `user` is the parser's scanner in each callback; libxml2 calls only inside `push`, one callback at a
+    // time.
 
-    /// The callbacks libxml2 is given. No entity, notation or external subset is ever asked for: nothing is loaded or expanded
-    /// beyond XML's own five entities.
+    /// Nothing is loaded from the network; errors inside texts do not end the parsing; the text is UTF-8 whatever it
+    /// says.
+    ///
+    /// `XML_PARSE_NOENT` makes XML's own five entities plain text in attributes too: no others can be declared, for a
+    /// document type definition ends the parsing.
+    static let options = Int32(
+        XML_PARSE_NONET.rawValue | XML_PARSE_RECOVER.rawValue | XML_PARSE_IGNORE_ENC.rawValue | XML_PARSE_NOENT.rawValue
+    )
+
+    /// The callbacks libxml2 is given. No entity, notation or external subset is ever asked for: nothing is loaded or
+    /// expanded beyond XML's own five entities.
     static var handler: xmlSAXHandler {
         var handler = xmlSAXHandler()
         handler.initialized = UInt32(XML_SAX2_MAGIC)

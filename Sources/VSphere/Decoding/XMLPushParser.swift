@@ -4,23 +4,25 @@ import CLibXML2
 ///
 /// Use from one thread at a time.
 final class XMLPushParser: @unchecked Sendable {
-    // SAFETY: owns the parser context, the scanner and the blocks; the context is freed before the scanner its callbacks use.
-    // libxml2 runs only inside `push`, while the block's memory is held. `@unchecked Sendable`: the owner sees to it that
-    // one thread at a time calls, and that the calls are ordered.
+    // SAFETY: owns the parser context, the scanner and the blocks; the context is freed before the scanner its
+    // callbacks use. libxml2 runs only inside `push`, while the block's memory is held. `@unchecked Sendable`: the
+    // owner sees to it that one thread at a time calls, and that the calls are ordered.
 
     /// libxml2 looks for the end of a tag from its start with each push: so pieces are not small.
-    private static let smallestPiece = 4096
-    /// Bounds how much JSON one push can make, and so the room a block must have.
-    private static let largestPiece = 32 << 10
-    /// JSON bytes one XML byte can become: a quote in a text of quotes becomes two; names and brackets add less than that.
+    private static let smallestPiece = 2000
+    /// libxml2 moves what it has not read each time it has read 4096 bytes: so pieces are no larger than that.
+    private static let largestPiece = 4000
+    /// JSON bytes one XML byte can become: a quote in a text of quotes becomes two; names and brackets add less than
+    /// that.
     private static let growth = 6
-    /// Room for the events of an ordinary page in few blocks.
-    private static let blockBytes = 256 << 10
+    /// Room for an ordinary page. Large, so that the allocator takes what a page gave back for the next one instead of
+    /// returning it to the kernel: that would cost a page fault for every 4 KiB.
+    private static let blockBytes = 1 << 20
 
     private let context: xmlParserCtxtPtr
     private let scanner: UnsafeMutablePointer<EventScanner>
     private let limits: DecodingLimits
-    /// What came in pieces too small to push, or a character whose end is still to come.
+    /// What came in pieces too small to push.
     private var pending: [UInt8] = []
     private var receivedBytes = 0
     private var block: [UInt8] = []
@@ -41,8 +43,7 @@ final class XMLPushParser: @unchecked Sendable {
             scanner.deallocate()
             return nil
         }
-        xmlCtxtUseOptions(
-            context, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_RECOVER.rawValue | XML_PARSE_IGNORE_ENC.rawValue))
+        xmlCtxtUseOptions(context, Self.options)
         (self.context, self.limits) = (context, limits)
         // The arena writes nothing before a block is attached; until then any address will do.
         let nowhere = UnsafeMutableRawPointer(scanner).assumingMemoryBound(to: UInt8.self)
@@ -62,20 +63,19 @@ final class XMLPushParser: @unchecked Sendable {
     /// Takes the next bytes of the answer. Returns false once it is clear that the answer is refused.
     func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
         receivedBytes += bytes.count
-        if receivedBytes > limits.answerBytes { scanner.pointee.fail("it is longer than \(limits.answerBytes) bytes") }
         if pending.isEmpty, bytes.count >= Self.smallestPiece {
-            pending.append(contentsOf: bytes[pushWholeCharacters(bytes)...])
+            pushPieces(bytes)
         } else {
             pending.append(contentsOf: bytes)
             if pending.count >= Self.smallestPiece { pushPending() }
         }
+        if receivedBytes > limits.answerBytes { scanner.pointee.fail("it is longer than \(limits.answerBytes) bytes") }
         return scanner.pointee.failure == nil
     }
 
     /// Ends the answer and gives what it held.
     func finish() -> ScannedAnswer {
         pushPending()
-        pending.withUnsafeBytes { push($0) }
         if scanner.pointee.failure == nil, scanner.pointee.root == nil { push(nil, terminate: true) }
         return ScannedAnswer(
             root: scanner.pointee.root, rootName: scanner.pointee.rootName, failure: scanner.pointee.failure,
@@ -83,25 +83,14 @@ final class XMLPushParser: @unchecked Sendable {
     }
 
     private func pushPending() {
-        let bytes = pending
-        let pushed = bytes.withUnsafeBytes { pushWholeCharacters($0) }
-        pending = Array(bytes[pushed...])
+        pending.withUnsafeBytes { pushPieces($0) }
+        pending.removeAll(keepingCapacity: true)
     }
 
-    /// Pushes all but the last character if that is incomplete: libxml2 mistakes the end of a piece inside a character for an
-    /// error. Returns how many bytes were pushed.
-    private func pushWholeCharacters(_ bytes: UnsafeRawBufferPointer) -> Int {
-        var start = 0
-        while start < bytes.count {
-            var end = min(start + Self.largestPiece, bytes.count)
-            var back = 0
-            while back < 3, end - back > start, bytes[end - back - 1] & 0xC0 == 0x80 { back += 1 }
-            if end - back > start, bytes[end - back - 1] >= 0xC0 { end -= back + 1 }
-            if end == start { return start }
-            push(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-            start = end
+    private func pushPieces(_ bytes: UnsafeRawBufferPointer) {
+        for start in stride(from: 0, to: bytes.count, by: Self.largestPiece) {
+            push(UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + Self.largestPiece, bytes.count)]))
         }
-        return start
     }
 
     private func push(_ bytes: UnsafeRawBufferPointer?, terminate: Bool = false) {

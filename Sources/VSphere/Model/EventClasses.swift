@@ -6,18 +6,23 @@ package struct EventClasses: Sendable {
         package var name: String
         /// vim25's or XML Schema's type, without the list: `HostEventArgument`, `long`.
         package var type: String
+        /// May stand there more than once.
         package var isList: Bool
+        /// May be missing.
         package var isOptional: Bool
     }
 
     private struct Entry: Sendable {
         var parent: String?
         var fields: [Field]
+        /// Of all fields, inherited ones too, those that are not plain texts.
+        var shapes: [(name: String, shape: FieldShape)] = []
     }
 
+    /// The compiled-in table.
     package static let standard = EventClasses(table: compiledInTable())
 
-    private let entries: [String: Entry]
+    private var entries: [String: Entry]
 
     /// Reads a table: a header line, then lines of class, parent and fields (`name:type[]?`, separated by spaces).
     init(table: String) {
@@ -28,6 +33,11 @@ package struct EventClasses: Sendable {
             let fields = columns[2].split(separator: " ").compactMap(Field.init(declaration:))
             let parent = columns[1].isEmpty ? nil : String(columns[1])
             entries[String(columns[0])] = Entry(parent: parent, fields: fields)
+        }
+        self.entries = entries
+        for name in entries.keys {
+            let shapes = fields(of: name).map { ($0.name, FieldShape($0)) }.filter { $0.1 != .text }
+            entries[name]?.shapes = shapes
         }
         self.entries = entries
     }
@@ -51,12 +61,9 @@ package struct EventClasses: Sendable {
         (lineage(of: className) ?? ["Event"]).reversed().flatMap { entries[$0]?.fields ?? [] }
     }
 
-    /// A field of a class, its own or inherited; one of `Event` for an unknown class.
-    func field(_ name: String, of className: String) -> Field? {
-        for ancestor in lineage(of: className) ?? ["Event"] {
-            if let field = entries[ancestor]?.fields.first(where: { $0.name == name }) { return field }
-        }
-        return nil
+    /// How the fields of a class are written that are not plain texts; those of `Event` for an unknown class.
+    func shapes(of className: String) -> [(name: String, shape: FieldShape)] {
+        (entries[className] ?? entries["Event"])?.shapes ?? []
     }
 
     /// The table's own copy of a known class's name, so that events share it.

@@ -1,6 +1,7 @@
 package import EventModel
 
-/// An event as a vCenter or ESXi host told it: the few parts everybody needs, typed, and everything as JSON in `fields`.
+/// An event as a vCenter or ESXi host told it: the few parts everybody needs, typed, and everything as JSON in
+/// `fields`.
 package struct VSphereEvent: Sendable, Hashable {
     /// The vim25 class by its local name, known or not: `VmPoweredOnEvent`.
     package var className: String
@@ -27,24 +28,14 @@ package struct VSphereEvent: Sendable, Hashable {
     package var fields: JSONText
     /// Why the event could not be read as it should be; nil for a sound one. `fields` holds what there was.
     package var damage: String?
-
-    /// An event of which only the class is known yet.
-    package init(className: String, fields: JSONText = .emptyObject) {
-        (self.className, self.fields) = (className, fields)
-        userName = ""
-    }
 }
 
-/// A managed object an event names.
-package struct EntityReference: Sendable, Hashable {
-    /// What it was called when the event was made; empty where the event does not say.
-    package var name: String
-    /// The class: `VirtualMachine`.
-    package var type: String
-    /// The managed object id: `vm-41`.
-    package var value: String
-
-    package init(name: String, type: String, value: String) {
-        (self.name, self.type, self.value) = (name, type, value)
+extension VSphereEvent {
+    /// An event of which only the class is known yet.
+    package init(className: String, fields: JSONText = .emptyObject) {
+        self.init(
+            className: className, key: nil, chainId: nil, createdTime: nil, userName: "", eventTypeId: nil,
+            severity: nil,
+            fields: fields)
     }
 }

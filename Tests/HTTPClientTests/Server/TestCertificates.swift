@@ -5,7 +5,7 @@ struct TestCertificates {
     let folder: URL
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "HTTPClientTests-\(UUID().uuidString)")
+        folder = TestFolder.unused()
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data("subjectAltName=IP:127.0.0.1,DNS:localhost\n".utf8).write(to: folder.appending(path: "san"))
         try authority("authority")

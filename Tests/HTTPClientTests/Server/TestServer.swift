@@ -25,12 +25,7 @@ final class TestServer: Sendable {
         process.standardOutput = output
         try process.run()
         ports = try JSONDecoder().decode([String: Int].self, from: output.fileHandleForReading.availableData)
-        let folder = certificates.folder
-        Self.leftovers = [folder]
-        atexit { for folder in TestServer.leftovers { try? FileManager.default.removeItem(at: folder) } }
     }
-
-    nonisolated(unsafe) private static var leftovers: [URL] = []
 
     /// A URL of the server called `name`.
     func url(_ path: String, of name: String = "plain") -> String {

@@ -87,9 +87,11 @@ class Answer(http.server.BaseHTTPRequestHandler):
         self.answer(json.dumps({"line": self.requestline, "head": self.headers.items()}).encode())
 
     def at_login(self):
+        """A session whose secret was not in the request: the seed read backwards."""
+        session = self.query["seed"][::-1]
         self.answer(
-            b"<r:Response xmlns:r='urn:x'><key>" + self.query["session"].encode() + b"</key></r:Response>",
-            headers=[("Set-Cookie", 'vmware_soap_session="%s"; Path=/; HttpOnly' % self.query["session"])])
+            b"<r:Response xmlns:r='urn:x'><key>" + session.encode() + b"</key></r:Response>",
+            headers=[("Set-Cookie", 'vmware_soap_session="%s"; Path=/; HttpOnly' % session)])
 
     def at_big(self):
         self.answer(b"x" * int(self.number_of("bytes", 1)))
@@ -154,12 +156,12 @@ class Answer(http.server.BaseHTTPRequestHandler):
         time.sleep(self.number_of("silence", 0))
 
     def at_driphead(self):
-        """One header line byte by byte: nothing a client's parser could report before its end."""
-        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Drip: ")
-        for _ in range(int(self.number_of("bytes", 5))):
-            self.wfile.write(b"d")
+        """A head line by line."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n")
+        for _ in range(int(self.number_of("lines", 5))):
+            self.wfile.write(b"X-Drip: d\r\n")
             time.sleep(self.number_of("every", 0.1))
-        self.wfile.write(b"\r\n\r\n")
+        self.wfile.write(b"\r\n")
 
     def start_chunks(self):
         self.send_response(200)

@@ -24,6 +24,12 @@ final class TestPipe: Sendable {
 
     var terminal: Terminal { Terminal(descriptor: writeEnd, isTerminal: false, wantsColor: false) }
 
+    /// What was written and not read.
+    var pendingBytes: Int {
+        var pending: Int32 = 0
+        return ioctl(readEnd, UInt(FIONREAD), &pending) == 0 ? Int(pending) : 0
+    }
+
     func startReading() {
         let (readEnd, text) = (readEnd, text)
         Thread.detachNewThread {

@@ -2,8 +2,8 @@ package import VSphere
 
 /// Decides how a server's history is read: says the next step, is told what came of it, and gives the findings.
 ///
-/// Pure: no clock, no server. `KeptReading` and `FreshReading` are the two ways. Findings given out count as read: whoever
-/// cannot hand them on starts a new reading at the boundary that was committed last.
+/// Pure: no clock, no server. `KeptReading` and `FreshReading` are the two ways. Findings given out count as read:
+/// whoever cannot hand them on starts a new reading at the boundary that was committed last.
 package protocol HistoryReading: Sendable {
     /// What was read so far.
     var ledger: ReadingLedger { get }

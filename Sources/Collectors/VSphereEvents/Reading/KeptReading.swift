@@ -1,17 +1,20 @@
 import EventModel
 package import VSphere
 
-/// Reads one server-side collector on and on: what real servers are read with. Pure: it says what to do and is told what came.
+/// Reads one server-side collector on and on: what real servers are read with. Pure: it says what to do and is told
+/// what came.
 ///
-/// The newest visible event is the truth about what there is to read; an empty page is not. A server's position may have to
-/// cross a stretch of events the user may not see, and gives empty pages there. So, while the newest event is unread:
+/// The newest visible event is the truth about what there is to read; an empty page is not. A server's position may
+/// have to cross a stretch of events the user may not see, and gives empty pages there. So, while the newest event is
+/// unread:
 ///
 /// 1. read on, `maximumEmptyReads` times;
 /// 2. make the collector anew at the boundary - one call, and it cures positions that were lost or pruned;
 /// 3. read backwards from the newest event until what was read comes, `maximumBackwardPages` at most;
 /// 4. what does not join then is told as a gap.
 ///
-/// When a quiet time follows events, the collector is made anew once: events that were stored behind its position are found.
+/// When a quiet time follows events, the collector is made anew once: events that were stored behind its position are
+/// found.
 package struct KeptReading: HistoryReading {
     /// Pages of 1000 cross 20,000 invisible events.
     package static let maximumEmptyReads = 20

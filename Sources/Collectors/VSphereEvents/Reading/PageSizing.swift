@@ -1,7 +1,7 @@
 /// How many events a page is asked for: as many as configured, fewer around an answer that cannot be decoded.
 ///
-/// After an undecodable answer the stretch is read anew in pages a tenth as large, until a page of one event fails twice at the
-/// same place: that is the event nobody can decode, and it alone is given up.
+/// After an undecodable answer the stretch is read anew in pages a tenth as large, until a page of one event fails
+/// twice at the same place: that is the event nobody can decode, and it alone is given up.
 struct PageSizing: Sendable, Equatable {
     /// Where an answer failed: behind which event, and how many given up since it.
     struct Place: Sendable, Hashable {

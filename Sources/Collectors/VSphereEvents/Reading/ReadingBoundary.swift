@@ -2,12 +2,12 @@ package import EventModel
 
 /// How far a server's history was read, and which events at its end were: what a checkpoint keeps.
 ///
-/// A server stores some events a little late, with a time before that of events already read, and several events share one
-/// time. So reading starts anew `lateness` before the last event, and the events of that stretch are remembered: what comes
-/// again is told from news, and what came late is news.
+/// A server stores some events a little late, with a time before that of events already read, and several events share
+/// one time. So reading starts anew `lateness` before the last event, and the events of that stretch are remembered:
+/// what comes again is told from news, and what came late is news.
 ///
-/// Bounded: the newest `maximumRemembered` events are. In a denser stretch reading starts after what was forgotten: the stretch
-/// is then shorter than `lateness`, and nothing is read twice for it.
+/// Bounded: the newest `maximumRemembered` events are. In a denser stretch reading starts after what was forgotten: the
+/// stretch is then shorter than `lateness`, and nothing is read twice for it.
 package struct ReadingBoundary: Sendable, Equatable {
     /// How late an event may be stored and still be found by reading anew.
     package static let lateness = Duration.seconds(2)
@@ -61,8 +61,8 @@ package struct ReadingBoundary: Sendable, Equatable {
 
     /// Whether an event that came while reading anew was not read before.
     ///
-    /// What lies before the stretch was, unless its key says that it was made after all that was read: it was stored later than
-    /// `lateness` allows, or the server's clock was set back.
+    /// What lies before the stretch was, unless its key says that it was made after all that was read: it was stored
+    /// later than `lateness` allows, or the server's clock was set back.
     package func isNews(_ position: EventPosition) -> Bool {
         if remembered.contains(position) { return false }
         let isBefore = begin.map { position.time < $0 } ?? false || forgotten.map { position <= $0 } ?? false

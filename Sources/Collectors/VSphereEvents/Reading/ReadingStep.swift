@@ -12,8 +12,8 @@ package enum ReadingStep: Sendable, Equatable {
     case readPrevious(Int)
     /// Destroy the reading collector. Answer: `closed`.
     case close
-    /// Look up the newest event that the filter and the user's permissions let through, for an entity of the configuration.
-    /// Answer: `told`.
+    /// Look up the newest event that the filter and the user's permissions let through, for an entity of the
+    /// configuration. Answer: `told`.
     case askNewest(entity: Int)
     /// All that is there was read: wait for a wake-up or for the interval. Answer: `told`, `paused` or `timedOut`.
     case wait

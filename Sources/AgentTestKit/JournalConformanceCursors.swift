@@ -1,0 +1,57 @@
+import AgentCore
+import EventModel
+
+/// Cursors and dead letters.
+extension JournalConformance {
+    /// The checks of this file.
+    var cursorChecks: [Check] {
+        [
+            check("a sink new here starts before the oldest entry held; one known goes on", Self.attaching),
+            check("a cursor moves forward, never back, never beyond the head", Self.forward),
+            check("dead letters are kept, the same one once", Self.deadLetters),
+        ]
+    }
+
+    @Sendable private static func attaching(_ subject: JournalSubject<Subject>) async throws {
+        let journal = try await subject.open(.init(count: 5, whenFull: .dropOldest))
+        try expectEqual(try await journal.cursor(of: "first"), nil, "the cursor of a sink never attached")
+        try await journal.attach(sinks: ["first"])
+        try expectEqual(try await journal.cursor(of: "first"), 0, "the first cursor of an empty journal")
+        _ = try await journal.commit(.numbered(1...5), checkpoint: nil, of: "one")
+        _ = try await journal.commit(.numbered(6...8), checkpoint: nil, of: "one")
+        try await journal.acknowledge(through: 2, refused: [], by: "first")
+        try await journal.attach(sinks: ["first", "second"])
+        try expectEqual(try await journal.cursor(of: "second"), 3, "the cursor of a sink attached when 4 is the oldest")
+        try expectEqual(try await journal.cursor(of: "first"), 2, "the cursor of a sink attached again")
+        try await journal.attach(sinks: [])
+        try expectEqual(
+            try await journal.state().cursors, ["first": 2, "second": 3], "the cursors of sinks not attached")
+        try await journal.close()
+    }
+
+    @Sendable private static func forward(_ subject: JournalSubject<Subject>) async throws {
+        let journal = try await subject.open()
+        try await journal.attach(sinks: ["sink"])
+        _ = try await journal.commit(.numbered(1...10), checkpoint: nil, of: "one")
+        for (through, expected) in [(4, 4), (4, 4), (2, 4), (9, 9), (0, 9), (50, 10)] as [(UInt64, UInt64)] {
+            try await journal.acknowledge(through: through, refused: [], by: "sink")
+            try expectEqual(try await journal.cursor(of: "sink"), expected, "the cursor after acknowledging \(through)")
+        }
+        try await journal.close()
+    }
+
+    @Sendable private static func deadLetters(_ subject: JournalSubject<Subject>) async throws {
+        let journal = try await subject.open()
+        try await journal.attach(sinks: ["sink", "other"])
+        _ = try await journal.commit(.numbered(1...10), checkpoint: nil, of: "one")
+        let refused = [DeadLetter(sequence: 2, reason: "too \"large\""), DeadLetter(sequence: 4, reason: "")]
+        try await journal.acknowledge(through: 5, refused: refused, by: "sink")
+        try expectEqual(try await journal.cursor(of: "sink"), 5, "the cursor acknowledged with dead letters")
+        try expectEqual(try await journal.state().deadLetters, 2, "the dead letters")
+        try await journal.acknowledge(through: 5, refused: refused, by: "sink")
+        try expectEqual(try await journal.state().deadLetters, 2, "the dead letters acknowledged again")
+        try await journal.acknowledge(through: 2, refused: [refused[0]], by: "other")
+        try expectEqual(try await journal.state().deadLetters, 3, "the dead letters with another sink's")
+        try await journal.close()
+    }
+}

@@ -1,0 +1,69 @@
+import Platform
+
+/// Answers from a recording, without a network: the same requests get the same answers, in the recorded order.
+///
+/// Requests are compared as `NormalizedRequest` says, so the host and the secrets of the replay may differ from the
+/// recorded ones. Each recorded exchange is used once. A request without one is `.notRecorded`.
+package final class ReplayTransport: HTTPTransport {
+    private let folder: RecordingFolder
+    private let operation: @Sendable (HTTPRequest) -> String
+    private let pieceBytes: Int
+    private let index: Locked<ReplayIndex>
+    private let isClosed = Locked(false)
+    private let unknown = Locked(0)
+
+    /// Replays `folder`. `operation` names a request in errors. Bodies are handed over in pieces of `pieceBytes`, by
+    /// default those of libcurl; odd sizes show decoders that do not expect them. Throws `.invalid` with the file that
+    /// is wrong.
+    package init(
+        folder: String, secrets: SecretNames = .standard, pieceBytes: Int = 16 * 1024,
+        operation: @escaping @Sendable (HTTPRequest) -> String
+    ) throws(HTTPError) {
+        self.folder = RecordingFolder(path: folder)
+        (self.operation, self.pieceBytes) = (operation, max(1, pieceBytes))
+        index = Locked(try ReplayIndex(self.folder, secrets))
+    }
+
+    /// How many recorded exchanges nobody has asked for yet.
+    package var left: Int { index.withLock { $0.left } }
+
+    /// How many requests had no answer: a recorded session ends with the first of them.
+    package var unanswered: Int { unknown.withLock { $0 } }
+
+    package func send(
+        _ request: HTTPRequest, to receiver: any HTTPBodyReceiver
+    ) async throws(HTTPError) -> HTTPResponse {
+        if Task.isCancelled || isClosed.withLock({ $0 }) { throw .cancelled }
+        let name = operation(request)
+        let outcome: RecordedExchange.Outcome
+        let file: String?
+        do throws(HTTPError) {
+            (outcome, file) = try index.withLock { index throws(HTTPError) in try index.take(request, operation: name) }
+        } catch {
+            unknown.withLock { $0 += 1 }
+            throw error
+        }
+        switch outcome {
+        case .failed(let error): throw error
+        case .answered(let response):
+            let body: [UInt8] = if let file { try folder.read(file) } else { [] }
+            receiver.begin(response)
+            try hand(body, of: request, to: receiver)
+            return response
+        }
+    }
+
+    package func close() async {
+        isClosed.withLock { $0 = true }
+    }
+
+    private func hand(_ body: [UInt8], of request: HTTPRequest, to receiver: any HTTPBodyReceiver) throws(HTTPError) {
+        var start = 0
+        while start < body.count {
+            let end = min(start + pieceBytes, body.count)
+            guard end <= request.bodyLimit else { throw .bodyTooLarge(limit: request.bodyLimit) }
+            guard receiver.receive(body.span.extracting(start..<end).bytes) else { throw .refusedByReceiver }
+            start = end
+        }
+    }
+}

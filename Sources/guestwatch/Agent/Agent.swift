@@ -1,0 +1,70 @@
+import AgentCore
+import Glibc
+import HTTPClient
+import Logging
+import Pipeline
+import Platform
+import ServiceLifecycle
+
+/// The running agent: opens the journal, makes the plugins, and lives from ready to stopped as one service.
+struct Agent: Service {
+    private let events: EventManager
+    private let log: Logger
+
+    /// Opens the journal and makes every plugin; nothing runs yet. Throws `JournalError` and what plugins throw.
+    init(_ configuration: AgentConfiguration, stopDeadline: Duration, log: Logger) async throws {
+        let clock = AgentClock.system
+        let journal = try await configuration.journal.open(clock)
+        let host = Self.hostName
+        do {
+            let collectors = try configuration.collectors.map { entry in
+                let context = CollectorContext(
+                    name: entry.name, clock: clock, transport: { CurlTransport($0) }, secrets: .system)
+                return NamedCollector(name: entry.name, collector: try entry.make(context))
+            }
+            let sinks = try configuration.sinks.map { entry in
+                let context = SinkContext(name: entry.name, journal: journal.instance, clock: clock, secrets: .system)
+                return NamedSink(name: entry.name, filter: entry.filter, sink: try entry.make(context))
+            }
+            events = EventManager(
+                journal: journal, collectors: collectors, sinks: sinks, clock: clock, log: log,
+                settings: PipelineSettings(
+                    host: host, retentionAge: configuration.journal.policy.age, stopDeadline: stopDeadline))
+        } catch {
+            try? await journal.close()
+            throw error
+        }
+        self.log = log
+        if configuration.api != nil {
+            log.warning("the api of the configuration is not served by this version")
+        }
+    }
+
+    func run() async throws {
+        let notifier = ServiceNotifier()
+        try await events.start()
+        notifier.notify("READY=1")
+        log.notice("ready")
+        async let _ = settle()
+        try? await gracefulShutdown()
+        notifier.notify("STOPPING=1")
+        await events.stop()
+        log.notice("stopped")
+    }
+
+    /// Once the first connections stand, lets go of the code that only start-up needed.
+    private func settle() async {
+        guard (try? await AgentClock.system.sleep(Self.settlingTime)) != nil else { return }
+        ProgramText.releaseUnused(maps: "/proc/self/maps")
+    }
+
+    /// Enough for a first TLS connection and login.
+    private static let settlingTime = Duration.seconds(5)
+
+    private static var hostName: String? {
+        var name = [CChar](repeating: 0, count: 256)
+        // SAFETY: gethostname(2) writes at most the 255 bytes it is told, so the last byte stays zero.
+        guard gethostname(&name, name.count - 1) == 0 else { return nil }
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,95 @@
+import AgentCore
+import ArgumentParser
+import EventModel
+import Glibc
+import Logging
+
+/// How the agent's own log is written to standard error.
+enum LogFormat: String, CaseIterable, ExpressibleByArgument {
+    /// `journald` when standard error is systemd's journal, else `text`.
+    case auto
+    /// For people: `2026-11-21T06:18:00Z warning collector failed  collector=vc1 attempt=2`.
+    case text
+    /// One JSON object a line: `time`, `level`, `message`, and the metadata under its own names.
+    case json
+    /// Text with sd-daemon(3)'s priority in front, without the time, which the journal knows.
+    case journald
+
+    /// The format that `auto` stands for here.
+    var resolved: LogFormat {
+        guard self == .auto else { return self }
+        return getenv("JOURNAL_STREAM") != nil && isatty(STDERR_FILENO) == 0 ? .journald : .text
+    }
+}
+
+/// Writes log lines to standard error, each in one call, so that lines of several threads never mix.
+struct AgentLogHandler: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level
+    private let format: LogFormat
+
+    init(format: LogFormat, level: Logger.Level) {
+        (self.format, logLevel) = (format.resolved, level)
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+        let pairs = fields.map { ($0.key, "\($0.value)") }
+        var line: [UInt8]
+        switch format {
+        case .json: line = json(event, pairs)
+        case .journald: line = Array("<\(event.level.priority)>\(event.message)\(text(pairs))".utf8)
+        case .text, .auto:
+            line = Array("\(AgentClock.system.now().rfc3339) \(event.level) \(event.message)\(text(pairs))".utf8)
+        }
+        for index in line.indices where line[index] < 0x20 { line[index] = 0x20 }
+        line.append(UInt8(ascii: "\n"))
+        StandardError.write(line)
+    }
+
+    private func text(_ pairs: [(String, String)]) -> String {
+        pairs.map { "  \($0.0)=\($0.1.contains(" ") ? "\"\($0.1)\"" : $0.1)" }.joined()
+    }
+
+    private func json(_ event: LogEvent, _ pairs: [(String, String)]) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        let head = [
+            ("time", AgentClock.system.now().rfc3339), ("level", "\(event.level)"), ("message", "\(event.message)"),
+        ]
+        for (name, value) in head + pairs {
+            writer.name(name)
+            writer.string(value)
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+}
+
+extension Logger.Level {
+    /// Reads a level from the command line.
+    static func parse(_ text: String) throws -> Logger.Level {
+        guard let level = Logger.Level(rawValue: text) else {
+            let known = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("\"\(text)\" is none of \(known)")
+        }
+        return level
+    }
+
+    /// syslog(3)'s priority.
+    fileprivate var priority: Int {
+        switch self {
+        case .trace, .debug: 7
+        case .info: 6
+        case .notice: 5
+        case .warning: 4
+        case .error: 3
+        case .critical: 2
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import AgentCore
+import ArgumentParser
+import HTTPClient
+
+/// `guestwatch check`: is the configuration right, and do the sources answer?
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Validate the configuration; with --connect, also reach every source.")
+
+    @OptionGroup var options: ConfigurationOption
+
+    @Flag(help: "Connect to every source, log in, and read one page.")
+    var connect = false
+
+    func run() async throws {
+        let file = try ConfigurationFile.loadOrExit(options.config)
+        let configuration = file.configuration
+        try StandardOutput.print(
+            "\(file.path): \(configuration.collectors.count) collectors, \(configuration.sinks.count) sinks, "
+                + "journal \(configuration.journal.kind): fine")
+        guard connect else { return }
+        var worst: ExitStatus?
+        for entry in configuration.collectors {
+            let context = CollectorContext(
+                name: entry.name, clock: .system, transport: { CurlTransport($0) }, secrets: .system)
+            do {
+                let collector = try entry.make(context)
+                let found = await Result { try await collector.probe() }
+                await collector.stop()
+                try StandardOutput.print("\(entry.name): \(try found.get())")
+            } catch let error as CollectorError {
+                StandardError.print("\(entry.name): \(error)")
+                worst = .refused
+            } catch {
+                StandardError.print("\(entry.name): \(error)")
+                worst = worst ?? .unavailable
+            }
+        }
+        if let worst { throw ExitCode(worst.rawValue) }
+    }
+}
+
+extension Result where Failure == any Error {
+    /// What an asynchronous call gave or threw.
+    fileprivate init(_ call: () async throws -> Success) async {
+        do {
+            self = .success(try await call())
+        } catch {
+            self = .failure(error)
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import HTTPClient
+import Journals
+import VSphere
+
+/// `guestwatch version`: what this build is made of.
+struct VersionCommand: ParsableCommand {
+    /// Semantic Versioning 2.0.0.
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "version", abstract: "Print the version, the libraries and the plugins of this build.")
+
+    func run() throws {
+        let rows = [
+            ("guestwatch", Self.version), ("libcurl", CurlTransport.libraryVersion),
+            ("libxml2", EventPageDecoder.libraryVersion), ("sqlite", SQLiteJournal.libraryVersion),
+            ("journals", Registry.journals.map(\.kind).joined(separator: " ")),
+            ("collectors", Registry.collectors.map(\.kind).joined(separator: " ")),
+            ("sinks", Registry.sinks.map(\.kind).joined(separator: " ")),
+        ]
+        for (name, value) in rows {
+            try StandardOutput.print(name + String(repeating: " ", count: 12 - name.count) + value)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import AgentCore
+import EventModel
+
+/// `filter` of a sink: `{ "types": [ "vm.*" ], "severity": "notice" }`.
+struct FilterConfiguration: Configurable {
+    static let all = FilterConfiguration(filter: EventFilter())
+
+    let filter: EventFilter
+
+    init(from reader: inout ConfigurationReader) {
+        filter = EventFilter(
+            types: reader.optional(
+                "types", .list(of: .typePattern), default: [], "Event types wanted: \"vm.*\"; all when left out."),
+            severity: reader.optional("severity", .choice(), default: .debug, "The least severity wanted."))
+    }
+
+    private init(filter: EventFilter) {
+        self.filter = filter
+    }
+}
+
+/// `retention` of the journal: `{ "age": "30d", "count": 1000000, "bytes": "4GiB" }`.
+struct RetentionConfiguration: Configurable {
+    let age: Duration?
+    let count: Int?
+    let bytes: Int?
+
+    init(from reader: inout ConfigurationReader) {
+        age = reader.optional("age", .duration, "Entries stored longer ago may go.")
+        count = reader.optional("count", .integer(in: 1...1_000_000_000), "Most entries held.")
+        bytes = reader.optional("bytes", .bytes, "Most bytes of events held.")
+    }
+
+    private init() {
+        (age, count, bytes) = (nil, nil, nil)
+    }
+
+    /// Reads `retention` and `whenFull` from the journal's object.
+    static func policy(from reader: inout ConfigurationReader) -> RetentionPolicy {
+        let retention = reader.optional(
+            "retention", .object(), default: RetentionConfiguration(),
+            "What the journal may forget; nothing when left out.")
+        let whenFull = reader.optional(
+            "whenFull", .choice(), default: RetentionPolicy.WhenFull.block,
+            "When a sink has not yet taken what retention would forget: hold the collectors, or drop the oldest.")
+        return RetentionPolicy(age: retention.age, count: retention.count, bytes: retention.bytes, whenFull: whenFull)
+    }
+}

@@ -1,0 +1,123 @@
+import AgentCore
+import EventModel
+
+/// One kind of plugin: the word in `collectors.json`, and how its object there becomes what the agent runs.
+struct Plugin<Made: Sendable>: Sendable {
+    let kind: String
+    /// Reads the object, all but `kind`.
+    let read: @Sendable (inout ConfigurationReader) -> Made
+}
+
+/// A collector as configured.
+struct CollectorEntry: Sendable {
+    var name: String
+    var kind: String
+    var make: @Sendable (CollectorContext) throws -> any Collector
+}
+
+/// A sink as configured.
+struct SinkEntry: Sendable {
+    var name: String
+    var kind: String
+    var filter: EventFilter
+    var make: @Sendable (SinkContext) throws -> any Sink
+}
+
+/// The journal as configured.
+struct JournalEntry: Sendable {
+    var kind: String
+    var policy: RetentionPolicy
+    var open: @Sendable (AgentClock) async throws(JournalError) -> any Journal
+    /// What the journal's own configuration says; commands that read a journal file look at its path.
+    var configuration: any Configurable
+}
+
+extension Plugin where Made == CollectorEntry {
+    init<C: Collector>(_ type: C.Type) {
+        self.init(kind: C.kind) { reader in
+            let name = reader.required("name", .string, "Names this collector in logs, checkpoints and events; unique.")
+            let configuration = C.Configuration(from: &reader)
+            return CollectorEntry(name: name, kind: C.kind) { try C(configuration, in: $0) }
+        }
+    }
+}
+
+extension Plugin where Made == SinkEntry {
+    init<S: Sink>(_ type: S.Type) {
+        self.init(kind: S.kind) { reader in
+            let name = reader.required("name", .string, "Names this sink in logs and cursors; unique.")
+            let filter = reader.optional(
+                "filter", .object(), default: FilterConfiguration.all,
+                "Which events this sink wants; all when left out.")
+            let configuration = S.Configuration(from: &reader)
+            return SinkEntry(name: name, kind: S.kind, filter: filter.filter) { try S(configuration, in: $0) }
+        }
+    }
+}
+
+extension Plugin where Made == JournalEntry {
+    init<J: Journal>(_ type: J.Type) {
+        self.init(kind: J.kind) { reader in
+            let configuration = J.Configuration(from: &reader)
+            let policy = RetentionConfiguration.policy(from: &reader)
+            return JournalEntry(
+                kind: J.kind, policy: policy,
+                open: { clock throws(JournalError) in try await J(configuration, policy: policy, clock: clock) },
+                configuration: configuration)
+        }
+    }
+}
+
+extension ConfigurationType {
+    /// An object whose `kind` says which plugin reads the rest of it.
+    static func plugin(_ plugins: [Plugin<Value>]) -> Self {
+        let kinds = plugins.map(\.kind)
+        let known = kinds.map { "\"\($0)\"" }.joined(separator: ", ")
+        return .init(
+            expected: "an object with \"kind\", one of \(known)", schema: ["oneOf": .array(plugins.map(\.schema))],
+            placeholder: plugins[0].placeholder
+        ) { source in
+            guard case .object(let members, _) = source.node else {
+                source.problem("expected an object, not \(source.node.value.kind)")
+                return nil
+            }
+            guard let member = members.first(where: { $0.name == "kind" }) else {
+                source.problem("\"kind\" is missing: one of \(known)")
+                return nil
+            }
+            let kind = member.node.value.string ?? ""
+            guard let plugin = plugins.first(where: { $0.kind == kind }) else {
+                let near = Spelling.nearest(to: kind, in: kinds).map { "; did you mean \"\($0)\"?" } ?? ""
+                let place = source.path.member("kind", at: member.node.offset)
+                source.problems.append(
+                    place.problem("\(member.node.value.kind) is none of the kinds \(known)\(near)"))
+                return nil
+            }
+            var reader = ConfigurationReader(members: members, path: source.path, directory: source.directory)
+            let value = plugin.readWhole(&reader)
+            source.problems += reader.finish()
+            return value
+        }
+    }
+}
+
+extension Plugin {
+    fileprivate var placeholder: Made {
+        var describing = ConfigurationReader(members: nil, path: .init(), directory: "")
+        return readWhole(&describing)
+    }
+
+    fileprivate var schema: JSONValue {
+        var describing = ConfigurationReader(members: nil, path: .init(), directory: "")
+        _ = readWhole(&describing)
+        return .objectSchema(describing.declarations)
+    }
+
+    fileprivate func readWhole(_ reader: inout ConfigurationReader) -> Made {
+        let word = ConfigurationType<String>(
+            expected: "\"\(kind)\"", schema: ["const": .string(kind)], placeholder: kind
+        ) { $0.node.value.string }
+        _ = reader.required("kind", word, "Which plugin reads the rest of this object.")
+        return read(&reader)
+    }
+}

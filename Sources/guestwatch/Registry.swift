@@ -1,0 +1,21 @@
+import Collectors
+import Journals
+import Sinks
+
+/// Every plugin there is, as a table of contents: a new one is a folder and a line here.
+enum Registry {
+    static let journals: [Plugin<JournalEntry>] = [
+        Plugin(SQLiteJournal.self),
+        Plugin(MemoryJournal.self),
+    ]
+
+    static let collectors: [Plugin<CollectorEntry>] = [
+        Plugin(VSphereEventsCollector.self),
+        Plugin(ReplayCollector.self),
+    ]
+
+    static let sinks: [Plugin<SinkEntry>] = [
+        Plugin(StdoutSink.self),
+        Plugin(FileSink.self),
+    ]
+}
