@@ -42,6 +42,8 @@ struct VSphereEndToEndTests {
         let driver = try await simulator.driver()
         let workplace = try Workplace(configuration: Self.configuration(simulator))
         let agent = try await workplace.startAgent(environment: Self.environment(simulator))
+        // The simulator overwrites the oldest event of a collector for each one posted before it is read.
+        _ = try await Self.settle(workplace, driver)
         let machines = try await driver.machines()
         for machine in machines where machine.isOn { try await driver.powerOff(machine) }
         for machine in machines {
