@@ -4,7 +4,7 @@ PACKAGES := libcurl4-openssl-dev libssl-dev libxml2-dev libsqlite3-dev zlib1g-de
 TEST_PACKAGES := golang-go golang-github-vmware-govmomi-dev openssl python3 python3-jsonschema
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
-VCSIM := .build/vcsim
+VCSIM := .build/vcsim/vcsim
 
 .PHONY: run build test lint format bench fixtures setup setup-test clean
 
@@ -14,12 +14,12 @@ run: build
 
 ## build: set up and build the release binary, .build/release/guestwatch
 build: setup
-	$(SWIFT_BUILD) -c release --product guestwatch
+	$(SWIFT_BUILD) -c release --static-swift-stdlib --product guestwatch
 
 ## test: set up, build and pass every test
 test: setup setup-test
 	$(SWIFT_BUILD) --build-tests
-	VCSIM="$(abspath $(VCSIM))" swift test --skip-build
+	swift test --skip-build --no-parallel
 
 ## lint: formatting and shape, as CI checks them
 lint:

@@ -12,7 +12,6 @@ let system: [Target] = [
     .target(
         name: "CCurlShims", dependencies: ["CCurl"],
         linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
-    .target(name: "CLibXML2Shims", dependencies: ["CLibXML2"]),
     .target(name: "CLinux"),
     .target(name: "CVSphereTables", exclude: ["event-classes.tsv", "event-types.tsv"]),
 ]
@@ -26,7 +25,7 @@ let agent: [Target] = [
     .target(name: "AgentCore", dependencies: ["EventModel", "HTTPClient", "Platform"]),
     .target(
         name: "VSphere",
-        dependencies: ["CLibXML2", "CLibXML2Shims", "CVSphereTables", "EventModel", "HTTPClient", "Platform"]),
+        dependencies: ["CLibXML2", "CVSphereTables", "EventModel", "HTTPClient", "Platform"]),
     // floor 3: the plugins and the pipeline between them
     .target(
         name: "Collectors",

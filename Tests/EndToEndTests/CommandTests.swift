@@ -77,6 +77,13 @@ struct CommandTests {
         #expect(try await python.waitForExit(limit: .seconds(60)) == .code(0), "\(python.errors)")
     }
 
+    @Test("Docs/Events.md is what the catalogue says")
+    func documentation() async throws {
+        let (exit, output, _) = try await Workplace(configuration: ["collectors": []]).run(["types", "--markdown"])
+        #expect(exit == .code(0))
+        #expect(TestFile.text(PackageRoot["Docs/Events.md"])?.hasSuffix(output) == true)
+    }
+
     @Test("check --connect logs in and reads a page; a wrong password is 77, nobody there is 69")
     func checkConnect() async throws {
         let vcenter = FixtureVCenter()

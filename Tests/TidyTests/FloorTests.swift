@@ -9,7 +9,7 @@ struct FloorTests {
         "EventModel": [],
         "HTTPClient": ["CCurl", "CCurlShims", "Platform"],
         "AgentCore": ["EventModel", "HTTPClient", "Platform"],
-        "VSphere": ["CLibXML2", "CLibXML2Shims", "CVSphereTables", "EventModel", "HTTPClient", "Platform"],
+        "VSphere": ["CLibXML2", "CVSphereTables", "EventModel", "HTTPClient", "Platform"],
         "Collectors": ["AgentCore", "CVSphereTables", "EventModel", "HTTPClient", "Platform", "VSphere"],
         "Journals": ["AgentCore", "CSQLite", "EventModel", "Platform"],
         "Pipeline": ["AgentCore", "EventModel", "Platform"],

@@ -5,13 +5,14 @@ import Testing
 @testable import VSphere
 
 @Suite struct ChunkingTests {
-    /// A page with everything that can be cut in two: entities, character references, letters of two to four bytes, long
-    /// texts, comments, CDATA, attributes.
+    /// A page with everything that can be cut in two: entities, character references, letters of two to four bytes,
+    /// long texts, comments, CDATA, attributes.
     private static let bytes: [UInt8] = {
         let long = String(repeating: "wörter &amp; 東京 🙂 ", count: 60)
         let children =
             "<note>\(long)</note><o a=\"ü &lt;\">x<a>1</a><!-- ü --><a><![CDATA[<&]]>&#x1F642;</a> y </o>"
             + "<vm>\n  <name>n &quot;ü&quot;</name>\n  <vm type=\"VirtualMachine\">vm-1</vm>\n</vm>"
+            + "<letters>" + String(repeating: "東é🙂", count: 700) + "</letters>"
             + "<space>" + String(repeating: " ", count: 700) + "end</space>"
             + "<odd>" + String(repeating: " \n", count: 400) + "<a/>" + String(repeating: "ü", count: 400) + "</odd>"
         let text = Wire.page(
@@ -22,7 +23,7 @@ import Testing
 
     @Test(
         "pieces of any size give the same page",
-        arguments: [[1], [2], [3], [7], [777], [4095], [4096], [5000], [1 << 20]])
+        arguments: [[1], [2], [3], [7], [777], [1999], [2000], [4000], [5000], [9999], [1 << 20]])
     func sizes(_ sizes: [Int]) throws {
         let expected = try Wire.decode(Self.bytes, pieces: [Self.bytes.count])
         #expect(expected.events.map { $0.damage == nil } == [true, false, true])

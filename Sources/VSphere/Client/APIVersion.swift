@@ -23,6 +23,7 @@ struct APIVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
         self.numbers = numbers
     }
 
+    /// As it stands in the header of a request.
     var description: String { numbers.map(String.init).joined(separator: ".") }
 
     static func < (left: Self, right: Self) -> Bool {

@@ -3,6 +3,7 @@
 /// Calls must come one after another: the server keeps the position. An answer that is lost may have moved it: make the
 /// collector anew then.
 package struct EventHistoryCollector: Sendable {
+    /// Its name on the server.
     package let reference: ManagedObjectReference
     let client: VSphereClient
 

@@ -36,10 +36,13 @@ struct SOAPRequest: Sendable, Hashable {
 
 // The service and its session.
 extension SOAPRequest {
+    /// What the server is and where its services are; needs no session.
     static let retrieveServiceContent = SOAPRequest("RetrieveServiceContent", of: serviceInstance)
 
+    /// The server's clock.
     static let currentTime = SOAPRequest("CurrentTime", of: serviceInstance)
 
+    /// Opens a session. The one request with a secret in it.
     static func login(_ sessionManager: ManagedObjectReference, _ credentials: VSphereCredentials) -> SOAPRequest {
         SOAPRequest("Login", of: sessionManager) { writer in
             writer.element("userName", credentials.userName)
@@ -47,6 +50,7 @@ extension SOAPRequest {
         }
     }
 
+    /// Ends the session.
     static func logout(_ sessionManager: ManagedObjectReference) -> SOAPRequest {
         SOAPRequest("Logout", of: sessionManager)
     }
@@ -54,36 +58,44 @@ extension SOAPRequest {
 
 // Events.
 extension SOAPRequest {
+    /// Makes a collector.
     static func createCollectorForEvents(
         _ eventManager: ManagedObjectReference, _ filter: EventFilterSpec
     ) -> SOAPRequest {
         SOAPRequest("CreateCollectorForEvents", of: eventManager) { $0.filter(filter) }
     }
 
+    /// Reads events without a collector.
     static func queryEvents(_ eventManager: ManagedObjectReference, _ filter: EventFilterSpec) -> SOAPRequest {
         SOAPRequest("QueryEvents", of: eventManager) { $0.filter(filter) }
     }
 
+    /// Says how many events the latest page holds.
     static func setCollectorPageSize(_ collector: ManagedObjectReference, _ count: Int) -> SOAPRequest {
         SOAPRequest("SetCollectorPageSize", of: collector) { $0.element("maxCount", String(count)) }
     }
 
+    /// Reads towards the newest.
     static func readNextEvents(_ collector: ManagedObjectReference, _ maximum: Int) -> SOAPRequest {
         SOAPRequest("ReadNextEvents", of: collector) { $0.element("maxCount", String(maximum)) }
     }
 
+    /// Reads towards the oldest.
     static func readPreviousEvents(_ collector: ManagedObjectReference, _ maximum: Int) -> SOAPRequest {
         SOAPRequest("ReadPreviousEvents", of: collector) { $0.element("maxCount", String(maximum)) }
     }
 
+    /// Moves before the oldest event.
     static func rewindCollector(_ collector: ManagedObjectReference) -> SOAPRequest {
         SOAPRequest("RewindCollector", of: collector)
     }
 
+    /// Moves to just before the latest page.
     static func resetCollector(_ collector: ManagedObjectReference) -> SOAPRequest {
         SOAPRequest("ResetCollector", of: collector)
     }
 
+    /// Frees a collector.
     static func destroyCollector(_ collector: ManagedObjectReference) -> SOAPRequest {
         SOAPRequest("DestroyCollector", of: collector)
     }
@@ -91,6 +103,7 @@ extension SOAPRequest {
 
 // Properties.
 extension SOAPRequest {
+    /// Reads properties of one object.
     static func retrieveProperties(
         _ collector: ManagedObjectReference, of object: ManagedObjectReference, _ paths: [String]
     ) -> SOAPRequest {
@@ -100,6 +113,7 @@ extension SOAPRequest {
         }
     }
 
+    /// Has changes of properties of one object reported to WaitForUpdatesEx.
     static func createFilter(
         _ collector: ManagedObjectReference, on object: ManagedObjectReference, _ paths: [String]
     ) -> SOAPRequest {
@@ -109,6 +123,7 @@ extension SOAPRequest {
         }
     }
 
+    /// Waits for changes since `version`; an empty one asks for the state of now.
     static func waitForUpdates(
         _ collector: ManagedObjectReference, version: String, atMost seconds: Int
     ) -> SOAPRequest {
@@ -118,10 +133,12 @@ extension SOAPRequest {
         }
     }
 
+    /// Ends a wait in progress.
     static func cancelWaitForUpdates(_ collector: ManagedObjectReference) -> SOAPRequest {
         SOAPRequest("CancelWaitForUpdates", of: collector)
     }
 
+    /// Ends the reports of a filter.
     static func destroyPropertyFilter(_ filter: ManagedObjectReference) -> SOAPRequest {
         SOAPRequest("DestroyPropertyFilter", of: filter)
     }

@@ -1,5 +1,6 @@
 /// Writes XML: elements, texts and attributes, all escaped.
 struct XMLWriter {
+    /// What is written so far.
     private(set) var bytes: [UInt8] = []
 
     /// Writes an element with whatever `content` writes.

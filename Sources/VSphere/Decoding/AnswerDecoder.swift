@@ -6,6 +6,7 @@ final class AnswerDecoder: HTTPBodyReceiver, @unchecked Sendable {
     private let parser: XMLPushParser?
     private var status = 200
 
+    /// A decoder for one answer.
     init(limits: DecodingLimits = DecodingLimits()) {
         parser = XMLPushParser(limits: limits)
     }

@@ -9,7 +9,9 @@ struct ByteArena {
     /// Bytes beyond the end of what is asked for that a write may touch: it copies words.
     static let slack = 48
 
+    /// Where the event in hand starts.
     private(set) var base: UnsafeMutablePointer<UInt8>
+    /// Bytes that may be written from there, without the slack.
     private(set) var capacity = 0
     /// Where the event starts in its block.
     private(set) var eventStart = 0
@@ -54,6 +56,7 @@ struct ByteArena {
     /// Says that text beyond ASCII was written by another way.
     mutating func noteNonASCII() { seen = .max }
 
+    /// Appends a byte.
     @inline(__always)
     mutating func append(_ byte: UInt8) {
         guard used < capacity else { return overflowed = true }

@@ -29,6 +29,7 @@ package final class EventPageDecoder: HTTPBodyReceiver, @unchecked Sendable {
     private let parser: XMLPushParser?
     private var status = 200
 
+    /// A decoder for one answer.
     package init(limits: DecodingLimits = DecodingLimits()) {
         parser = XMLPushParser(limits: limits)
     }

@@ -6,6 +6,7 @@ typealias SAXAttributes = UnsafeMutablePointer<UnsafePointer<UInt8>?>
 extension EventScanner {
     // SAFETY: see `EventScanner`: the pointers are good during the callback.
 
+    /// Takes a start tag.
     @inline(__always)
     mutating func startElement(
         _ name: UnsafePointer<UInt8>, _ uri: UnsafePointer<UInt8>?, _ count: Int, _ attributes: SAXAttributes?
@@ -17,11 +18,13 @@ extension EventScanner {
         }
     }
 
+    /// Takes an end tag.
     @inline(__always)
     mutating func endElement() {
         if isPlain, top > 0 { endInside() } else { endElsewhere() }
     }
 
+    /// Takes text, whole or a part of it.
     @inline(__always)
     mutating func characters(_ text: UnsafePointer<UInt8>, _ count: Int) {
         if isPlain { textInside(text, count) } else { textElsewhere(text, count) }

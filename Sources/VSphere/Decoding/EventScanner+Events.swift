@@ -94,6 +94,7 @@ extension EventScanner {
         record.start = Int32(truncatingIfNeeded: arena.eventStart)
         record.end = Int32(truncatingIfNeeded: arena.eventStart + arena.used)
         for place in 0..<EventRole.objectCount { record.objects[place] = objects[place] }
+        if records.count == 50 { records.reserveCapacity(1000) }
         records.append(record)
         if record.damage < 0 { soundEvents += 1 }
         arena.finishEvent()

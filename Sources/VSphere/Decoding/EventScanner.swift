@@ -162,6 +162,7 @@ struct EventScanner {
 /// Names the scanner looks for, as libxml2's dictionary holds them: compared by address.
 struct KnownNames {
     // SAFETY: dictionary strings live as long as the parser context, longer than this.
+    // URIs of namespaces, names of elements and attributes, names of members that are ours.
     let vim25: UnsafePointer<UInt8>?
     let schemaInstance: UnsafePointer<UInt8>?
     let schema: UnsafePointer<UInt8>?

@@ -11,6 +11,7 @@ enum FieldShape: UInt8, BitwiseCopyable {
     case longList
     case booleanList
 
+    /// The shape of a field as vim25 declares it.
     init(_ field: EventClasses.Field?) {
         let isList = field?.isList ?? false
         self =
@@ -32,6 +33,7 @@ enum FieldShape: UInt8, BitwiseCopyable {
         }
     }
 
+    /// Whether a single element is written as an array too.
     @inline(__always)
     var isList: Bool { rawValue >= Self.textList.rawValue }
 

@@ -26,7 +26,9 @@ struct NameTable {
     /// Bytes behind an entry or a long name that a copy of 32 may read.
     private static let padding = 32
 
+    /// By index.
     private(set) var entries: UnsafeMutablePointer<Entry>
+    /// How many there are.
     private(set) var count = 0
     /// The names as Strings, by index.
     private(set) var strings: [String] = []
@@ -39,6 +41,7 @@ struct NameTable {
     private var longUsed = 0
     private var longCapacity = 1024
 
+    /// At most `limit` names are taken in.
     init(limit: Int) {
         self.limit = min(limit, Int(UInt16.max) - 1)
         entries = .allocate(capacity: capacity + 1)

@@ -10,8 +10,10 @@ struct XMLElement: Sendable, Hashable {
     var referenceType: String?
     /// Its own text, without that of its children.
     var text = ""
+    /// In their order.
     var children: [XMLElement] = []
 
+    /// vim25's namespace.
     static let vim25 = "urn:vim25"
 
     /// The first child of a name.

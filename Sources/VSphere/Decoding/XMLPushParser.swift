@@ -22,7 +22,7 @@ final class XMLPushParser: @unchecked Sendable {
     private let context: xmlParserCtxtPtr
     private let scanner: UnsafeMutablePointer<EventScanner>
     private let limits: DecodingLimits
-    /// What came in pieces too small to push, or a character whose end is still to come.
+    /// What came in pieces too small to push.
     private var pending: [UInt8] = []
     private var receivedBytes = 0
     private var block: [UInt8] = []
@@ -64,7 +64,7 @@ final class XMLPushParser: @unchecked Sendable {
     func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
         receivedBytes += bytes.count
         if pending.isEmpty, bytes.count >= Self.smallestPiece {
-            pending.append(contentsOf: bytes[pushWholeCharacters(bytes)...])
+            pushPieces(bytes)
         } else {
             pending.append(contentsOf: bytes)
             if pending.count >= Self.smallestPiece { pushPending() }
@@ -76,7 +76,6 @@ final class XMLPushParser: @unchecked Sendable {
     /// Ends the answer and gives what it held.
     func finish() -> ScannedAnswer {
         pushPending()
-        pending.withUnsafeBytes { push($0) }
         if scanner.pointee.failure == nil, scanner.pointee.root == nil { push(nil, terminate: true) }
         return ScannedAnswer(
             root: scanner.pointee.root, rootName: scanner.pointee.rootName, failure: scanner.pointee.failure,
@@ -84,25 +83,14 @@ final class XMLPushParser: @unchecked Sendable {
     }
 
     private func pushPending() {
-        let bytes = pending
-        let pushed = bytes.withUnsafeBytes { pushWholeCharacters($0) }
-        pending = Array(bytes[pushed...])
+        pending.withUnsafeBytes { pushPieces($0) }
+        pending.removeAll(keepingCapacity: true)
     }
 
-    /// Pushes all but the last character if that is incomplete: libxml2 mistakes the end of a piece inside a character
-    /// for an error. Returns how many bytes were pushed.
-    private func pushWholeCharacters(_ bytes: UnsafeRawBufferPointer) -> Int {
-        var start = 0
-        while start < bytes.count {
-            var end = min(start + Self.largestPiece, bytes.count)
-            var back = 0
-            while back < 3, end - back > start, bytes[end - back - 1] & 0xC0 == 0x80 { back += 1 }
-            if end - back > start, bytes[end - back - 1] >= 0xC0 { end -= back + 1 }
-            if end == start { return start }
-            push(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-            start = end
+    private func pushPieces(_ bytes: UnsafeRawBufferPointer) {
+        for start in stride(from: 0, to: bytes.count, by: Self.largestPiece) {
+            push(UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + Self.largestPiece, bytes.count)]))
         }
-        return start
     }
 
     private func push(_ bytes: UnsafeRawBufferPointer?, terminate: Bool = false) {

@@ -14,6 +14,7 @@ package struct EntityReference: Sendable, Hashable {
 
     private let parts: Parts
 
+    /// Makes one that is shared with nobody yet.
     package init(name: String, type: String, value: String) {
         parts = Parts(name: name, type: type, value: value)
     }

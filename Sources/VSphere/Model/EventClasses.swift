@@ -6,7 +6,9 @@ package struct EventClasses: Sendable {
         package var name: String
         /// vim25's or XML Schema's type, without the list: `HostEventArgument`, `long`.
         package var type: String
+        /// May stand there more than once.
         package var isList: Bool
+        /// May be missing.
         package var isOptional: Bool
     }
 
@@ -17,6 +19,7 @@ package struct EventClasses: Sendable {
         var shapes: [(name: String, shape: FieldShape)] = []
     }
 
+    /// The compiled-in table.
     package static let standard = EventClasses(table: compiledInTable())
 
     private var entries: [String: Entry]

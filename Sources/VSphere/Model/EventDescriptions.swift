@@ -2,6 +2,7 @@
 package struct EventDescriptions: Sendable, Hashable {
     /// One kind of event.
     package struct Detail: Sendable, Hashable {
+        /// A few words: `VM powered on`.
         package var description: String
         /// `error`, `warning`, `info`, `user`.
         package var category: String
@@ -10,6 +11,7 @@ package struct EventDescriptions: Sendable, Hashable {
     /// By class name (`VmPoweredOnEvent`) or, for `EventEx` and `ExtendedEvent`, by dynamic id.
     package var details: [String: Detail]
 
+    /// Takes the details as they are.
     package init(details: [String: Detail] = [:]) {
         self.details = details
     }

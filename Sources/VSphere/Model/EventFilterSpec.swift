@@ -13,6 +13,7 @@ package struct EventFilterSpec: Sendable, Hashable {
         case all
     }
 
+    /// Whose events; nil: everybody's.
     package var entity: ManagedObjectReference?
     /// Only with `entity`.
     package var recursion: Recursion
@@ -20,9 +21,11 @@ package struct EventFilterSpec: Sendable, Hashable {
     package var begin: Timestamp?
     /// Inclusive.
     package var end: Timestamp?
+    /// Who caused them.
     package var userNames: [String]
     /// Whether events no user caused are wanted; sent only together with `userNames` or when set.
     package var systemUser: Bool?
+    /// Of one operation.
     package var chainId: Int32?
     /// The server need not make `fullFormattedMessage`.
     package var disableFullMessage: Bool?
@@ -35,6 +38,7 @@ package struct EventFilterSpec: Sendable, Hashable {
     /// Lets the server make the collector before its latest page is filled; left out for servers before 8.0.3.
     package var delayedInit: Bool?
 
+    /// The parts most callers set; the others are set one by one.
     package init(
         entity: ManagedObjectReference? = nil, recursion: Recursion = .all, begin: Timestamp? = nil,
         end: Timestamp? = nil, eventTypeIds: [String] = [], maximumCount: Int? = nil

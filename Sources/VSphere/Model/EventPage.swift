@@ -14,7 +14,9 @@ package struct EventPage: Sendable, Hashable {
 
 /// A property that could not be read, and why.
 package struct MissingProperty: Sendable, Hashable {
+    /// The path that was asked for: `latestEvent`.
     package var path: String
+    /// Why it is missing.
     package var fault: VSphereFault
 
     package init(path: String, fault: VSphereFault) {

@@ -30,6 +30,7 @@ package enum VSphereError: Error, Sendable, Equatable {
 
 /// Why an answer cannot be trusted, and how far it could.
 package struct MalformedAnswer: Sendable, Hashable, CustomStringConvertible {
+    /// What was wrong with it.
     package var reason: String
     /// Undamaged events that were complete before the break.
     package var soundEvents: Int

@@ -15,9 +15,10 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws {
         let file = try ConfigurationFile.loadOrExit(options.config)
         let configuration = file.configuration
+        let collectors = configuration.collectors.map(\.name).joined(separator: ", ")
+        let sinks = configuration.sinks.map(\.name).joined(separator: ", ")
         try StandardOutput.print(
-            "\(file.path): \(configuration.collectors.count) collectors, \(configuration.sinks.count) sinks, "
-                + "journal \(configuration.journal.kind): fine")
+            "\(file.path): fine (journal: \(configuration.journal.kind); collectors: \(collectors); sinks: \(sinks))")
         guard connect else { return }
         var worst: ExitStatus?
         for entry in configuration.collectors {
