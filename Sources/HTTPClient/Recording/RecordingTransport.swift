@@ -1,3 +1,5 @@
+import Platform
+
 /// Passes everything on to another transport and writes each exchange to a folder, without the secrets in it.
 ///
 /// The files are described at `RecordedExchange`, what counts as a secret at `SecretNames`. Exchanges are numbered in
@@ -36,6 +38,9 @@ package final class RecordingTransport: HTTPTransport {
         } catch {
             switch error {
             case .unreachable, .timedOut: try await writer.write(exchange, .failed(error), [])
+            case .refusedByReceiver:
+                // What came until the receiver had enough makes it refuse again.
+                if let response = copy.response { try await writer.write(exchange, .answered(response), copy.body) }
             default: break
             }
             throw error
@@ -63,6 +68,7 @@ struct OpenExchange: Sendable {
 private final class BodyCopier: HTTPBodyReceiver {
     private let receiver: any HTTPBodyReceiver
     private let collector = BodyCollector()
+    private let head = Locked<HTTPResponse?>(nil)
 
     init(_ receiver: any HTTPBodyReceiver) {
         self.receiver = receiver
@@ -70,7 +76,11 @@ private final class BodyCopier: HTTPBodyReceiver {
 
     var body: [UInt8] { collector.body }
 
+    /// Nil before the answer began.
+    var response: HTTPResponse? { head.withLock { $0 } }
+
     func begin(_ response: HTTPResponse) {
+        head.withLock { $0 = response }
         receiver.begin(response)
     }
 
