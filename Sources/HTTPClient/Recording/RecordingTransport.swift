@@ -1,8 +1,11 @@
+import Platform
+
 /// Passes everything on to another transport and writes each exchange to a folder, without the secrets in it.
 ///
 /// The files are described at `RecordedExchange`, what counts as a secret at `SecretNames`. Exchanges are numbered in
 /// the order of the requests; each is in the folder as a whole or (its head file missing) not at all. What the caller
-/// broke off is not written. A body is kept in memory until it is written.
+/// cancelled is not written; of an answer its receiver refused, what came is, so that it is refused again when it is
+/// played. A body is kept in memory until it is written.
 package final class RecordingTransport: HTTPTransport {
     private let transport: any HTTPTransport
     private let writer: RecordingWriter
@@ -36,6 +39,8 @@ package final class RecordingTransport: HTTPTransport {
         } catch {
             switch error {
             case .unreachable, .timedOut: try await writer.write(exchange, .failed(error), [])
+            case .refusedByReceiver:
+                if let response = copy.response { try await writer.write(exchange, .answered(response), copy.body) }
             default: break
             }
             throw error
@@ -63,14 +68,17 @@ struct OpenExchange: Sendable {
 private final class BodyCopier: HTTPBodyReceiver {
     private let receiver: any HTTPBodyReceiver
     private let collector = BodyCollector()
+    private let head = Locked<HTTPResponse?>(nil)
 
     init(_ receiver: any HTTPBodyReceiver) {
         self.receiver = receiver
     }
 
     var body: [UInt8] { collector.body }
+    var response: HTTPResponse? { head.withLock { $0 } }
 
     func begin(_ response: HTTPResponse) {
+        head.withLock { $0 = response }
         receiver.begin(response)
     }
 
