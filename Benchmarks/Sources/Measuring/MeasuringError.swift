@@ -9,9 +9,10 @@ package struct MeasuringError: Error, CustomStringConvertible {
     }
 }
 
-/// Runs a program's body: an error is told in a line, and ends the program with status 1.
+/// Tells the machine, then runs a program's body: an error is told in a line, and ends the program with status 1.
 package func measuring(_ body: () async throws -> Void) async {
     do {
+        print(Machine.line)
         try await body()
     } catch {
         let line = Array("\(error)\n".utf8)

@@ -19,11 +19,7 @@ enum CannedVCenter {
     /// Events made in one go: bounds the memory it takes.
     private static let portion = 10_000
 
-    static func main() async {
-        await measuring { try serve() }
-    }
-
-    private static func serve() throws {
+    static func main() throws {
         let arguments = CommandLine.arguments
         guard arguments.count == 3, let count = Int(arguments[1]), let mix = mixes[arguments[2]] else {
             throw MeasuringError("usage: canned-vcenter EVENTS power|change")
