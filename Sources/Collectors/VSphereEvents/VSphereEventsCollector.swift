@@ -28,6 +28,8 @@ package actor VSphereEventsCollector: Collector {
     private var translator: VSphereEventTranslator?
     /// The checkpoint the reading stands at.
     private var checkpoint: Checkpoint?
+    /// The last wait ended without a wake-up.
+    private var waitedInVain = false
     private var ahead: Task<[VSphereEvent], any Error>?
 
     package init(_ configuration: VSphereEventsConfiguration, in context: CollectorContext) throws {
@@ -94,7 +96,11 @@ package actor VSphereEventsCollector: Collector {
         }
         self.reading = reading
         if reading.isUnreliable { distrust() }
-        return findings.isEmpty ? nil : batch(findings)
+        if findings.isEmpty { return nil }
+        // Nobody told of these: the watch may be dead.
+        if waitedInVain { await source.closeProbes() }
+        waitedInVain = false
+        return batch(findings)
     }
 
     private func perform(
@@ -153,10 +159,13 @@ package actor VSphereEventsCollector: Collector {
         on source: VSphereSource, begin: Timestamp?, reading: inout any HistoryReading, budget: inout WaitBudget
     ) async throws -> [Finding] {
         switch try await source.wait(atMost: budget.take(), begin: begin) {
-        case .told(let event): return reading.told(event)
+        case .told(let event):
+            waitedInVain = false
+            return reading.told(event)
         case .paused: reading.paused()
         case .timedOut:
             budget.spend()
+            waitedInVain = true
             reading.timedOut()
         }
         return []

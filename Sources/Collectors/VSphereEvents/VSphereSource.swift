@@ -136,7 +136,8 @@ final class VSphereSource {
     /// event came from a host with a wrong one.
     private func possibleBegin(_ begin: Timestamp?) async throws(VSphereError) -> Timestamp? {
         guard let begin, begin > clock.now() else { return begin }
-        return min(begin, try await client.currentTime().advanced(by: .seconds(-60)))
+        let now = try await client.currentTime()
+        return begin <= now ? begin : now.advanced(by: .seconds(-60))
     }
 
     /// Forgets all collectors: they went with their session.

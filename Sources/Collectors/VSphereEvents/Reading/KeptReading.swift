@@ -121,7 +121,8 @@ package struct KeptReading: HistoryReading {
     }
 
     package mutating func timedOut() {
-        if hasNewsSinceOpened { state = .mustClose }
+        // A watch may be dead without an error: the newest event is asked for.
+        state = hasNewsSinceOpened ? .mustClose : .asking
     }
 
     private var isCaughtUp: Bool {

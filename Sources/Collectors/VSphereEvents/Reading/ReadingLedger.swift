@@ -17,7 +17,7 @@ package struct ReadingLedger: Sendable {
     ///
     /// - Parameter expectsStretch: the filter is the one the stretch was read with.
     mutating func beginAnew(expectsStretch: Bool) {
-        isRereading = boundary.last != nil
+        isRereading = true
         mustJoin = expectsStretch && !boundary.stretch.isEmpty
     }
 
