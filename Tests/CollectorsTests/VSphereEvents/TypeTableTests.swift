@@ -48,11 +48,11 @@ import VSphere
 
     @Test("a class nobody knows is told by what it names: a VM, a host, or neither; nothing is lost")
     func unknown() throws {
-        let translator = VSphereEventTranslator(source: "vsphere://x", overrides: [])
+        var translator = VSphereEventTranslator(source: "vsphere://x", overrides: [])
         func type(vm: Bool, host: Bool) -> EventType? {
             var event = VSphereEvent(
-                className: "NeverHeardOfEvent", key: 7, chainId: 7, createdTime: TestClock.start, userName: "",
-                fields: JSONText(["key": 7, "novelty": "kept"]))
+                className: "NeverHeardOfEvent", fields: JSONText(["key": 7, "novelty": "kept"]))
+            (event.key, event.createdTime) = (7, TestClock.start)
             if vm { event.vm = EntityReference(name: "db", type: "VirtualMachine", value: "vm-1") }
             if host { event.host = EntityReference(name: "esx", type: "HostSystem", value: "host-1") }
             let translated = translator.translate(event, time: TestClock.start)
