@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Platform
 
 /// The command line: sub-commands in `Commands/`, exit statuses in `ExitStatus`.
 @main
@@ -15,6 +16,7 @@ struct GuestwatchCommand: AsyncParsableCommand {
     static func main() async {
         // A reader that went away is an error of write(2) to be reported, not a signal to die of.
         signal(SIGPIPE, SIG_IGN)
+        Heap.limitArenas()
         await main(nil)
     }
 }

@@ -73,7 +73,7 @@ import Testing
     @Test("a full disk refuses the commit whole; it works again when there is space")
     func fullDisk() async throws {
         var configuration = SQLiteJournal.Configuration(path: "\(folder.path)/full.db")
-        configuration.maximumPages = 60
+        configuration.maximumPages = 30
         let journal = try await SQLiteJournal(configuration, policy: .init(count: 10), clock: .frozen)
         try await journal.attach(sinks: ["sink"])
         let point = Checkpoint(version: 1, bytes: [1])
