@@ -6,8 +6,8 @@ struct SQLiteSchema {
     /// The steps this program knows; fewer only in tests.
     var migrations = SQLiteMigration.all
 
-    /// Pages of 16 KiB: at 1000 events per commit they cost a third less processor time than pages of 4 KiB; a commit of
-    /// one event takes a sixth longer.
+    /// Pages of 16 KiB: at 1000 events per commit they cost a third less processor time than pages of 4 KiB; a commit
+    /// of one event takes a sixth longer.
     private static let pageBytes = 16384
 
     /// Makes the schema where there is none, and runs the steps that are missing, all in one transaction. `instance`
