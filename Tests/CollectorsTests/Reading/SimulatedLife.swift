@@ -5,8 +5,8 @@ import VSphere
 
 @testable import Collectors
 
-/// One seeded life of a reading: events happen, answers are lost, collectors vanish, the process dies. Afterwards `problems`
-/// says which promise was broken.
+/// One seeded life of a reading: events happen, answers are lost, collectors vanish, the process dies. Afterwards
+/// `problems` says which promise was broken.
 struct SimulatedLife {
     struct Plan {
         var pageSize = 10

@@ -40,8 +40,8 @@ struct SimulatedServer {
         stored.append(event)
     }
 
-    /// Retention: gives what went. A position whose event went gives nothing any more, for ever; were it moved on silently,
-    /// nobody could tell.
+    /// Retention: gives what went. A position whose event went gives nothing any more, for ever; were it moved on
+    /// silently, nobody could tell.
     mutating func cut(_ count: Int) -> [StoredEvent] {
         let gone = Array(stored.prefix(count))
         stored.removeFirst(gone.count)

@@ -29,7 +29,8 @@ package struct ReadingLedger: Sendable {
 
     /// Takes the events of a page, in any order, and gives the news among them in the order of history.
     ///
-    /// A gap is told where newer events come though the boundary did not; `joins`, where the caller knows, says whether.
+    /// A gap is told where newer events come though the boundary did not; `joins`, where the caller knows, says
+    /// whether.
     mutating func admit(_ events: [VSphereEvent], joins: Bool? = nil, reason: String) -> [Finding] {
         if let joins { mustJoin = !joins && boundary.begin != nil }
         var findings: [Finding] = []
