@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// What guestwatch is declares itself `package`; these programs may use it because they are compiled under the identity of the
-// package around them: the lower-cased name of its folder, whatever that folder is called.
+// What guestwatch is declares itself `package`; these programs may use it because they are compiled under the identity
+// of the package around them: the lower-cased name of its folder, whatever that folder is called.
 let root =
     Context.packageDirectory.split(separator: "/").dropLast().last.map { String($0).lowercased() } ?? "guestwatch"
 

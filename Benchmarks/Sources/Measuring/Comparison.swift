@@ -11,8 +11,8 @@ package struct Comparison {
             "", "µs per \(unit)", "min", "median", "max", "per event", "events/s", "ours / this", "at best", "goal", "")
     }
 
-    /// Adds a group: the same work, a unit of so many events, by each contender. The second one is the limit the goal is
-    /// about, if there is one: our time is at most `goal` times its time.
+    /// Adds a group: the same work, a unit of so many events, by each contender. The second one is the limit the goal
+    /// is about, if there is one: our time is at most `goal` times its time.
     package mutating func add(_ name: String, _ outcomes: [Contest.Outcome], events: Int, goal: Double?) {
         let series = outcomes.map { Series($0.costs.map { $0[keyPath: cost] }) }
         for (index, outcome) in outcomes.enumerated() {

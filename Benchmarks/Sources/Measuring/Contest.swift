@@ -1,5 +1,5 @@
-/// Several ways to do the same work, measured in turns: A B C, A B C, … so that whatever happens to the machine meanwhile
-/// happens to all of them.
+/// Several ways to do the same work, measured in turns: A B C, A B C, … so that whatever happens to the machine
+/// meanwhile happens to all of them.
 package struct Contest {
     /// One way to do the work. `round` prepares it and does it once.
     package struct Contender {

@@ -16,7 +16,8 @@ package struct ProcessFigures: Sendable {
         }
         residentBytes = Self.number("VmRSS:", in: status) * 1024
         peakBytes = Self.number("VmHWM:", in: status) * 1024
-        // Fields 14 and 15, user and system time in clock ticks; the name, field 2, may hold spaces, but ends with a bracket.
+        // Fields 14 and 15, user and system time in clock ticks; the name, field 2, may hold spaces, but ends with a
+        // bracket.
         let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
         let ticks = fields.count > 13 ? (Int(fields[12]) ?? 0) + (Int(fields[13]) ?? 0) : 0
         processor = Double(ticks) / Double(sysconf(Int32(_SC_CLK_TCK)))
@@ -31,7 +32,8 @@ package struct ProcessFigures: Sendable {
     /// How many threads it has.
     package var threads: Int { switches.count }
 
-    /// How often its threads were woken or had to wait for their turn since; of those that ended meanwhile nothing is known.
+    /// How often its threads were woken or had to wait for their turn since; of those that ended meanwhile nothing is
+    /// known.
     package func switches(since earlier: ProcessFigures) -> Int {
         switches.reduce(0) { $0 + $1.value - earlier.switches[$1.key, default: 0] }
     }

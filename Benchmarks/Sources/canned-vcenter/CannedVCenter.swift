@@ -6,13 +6,13 @@ import HTTPClient
 import Measuring
 import Platform
 
-/// A vCenter with a history, in a process of its own: its events are made and encoded before the first one is asked for, so
-/// that serving them costs little more than copying them.
+/// A vCenter with a history, in a process of its own: its events are made and encoded before the first one is asked
+/// for, so that serving them costs little more than copying them.
 ///
 ///     canned-vcenter EVENTS power|change
 ///
-/// It writes to its output: `port N` when it is ready, `first SECONDS` (since 1970) when events are asked for the first time.
-/// It ends when its input does.
+/// It writes to its output: `port N` when it is ready, `first SECONDS` (since 1970) when events are asked for the first
+/// time. It ends when its input does.
 @main
 enum CannedVCenter {
     private static let mixes: [String: EventPageGenerator.Mix] = ["power": .power, "change": .change]

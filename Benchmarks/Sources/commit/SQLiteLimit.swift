@@ -3,7 +3,8 @@ import CLimits
 import Journals
 import Measuring
 
-/// The same transactions by prepared statements in C, in a file that our journal made: the schema is the same for certain.
+/// The same transactions by prepared statements in C, in a file that our journal made: the schema is the same for
+/// certain.
 final class SQLiteLimit {
     // SAFETY: opened in init, used by one thread at a time, closed once in deinit.
     private let journal: OpaquePointer

@@ -1,8 +1,8 @@
 import AgentTestKit
 import Measuring
 
-/// The whole way: a canned vCenter in a process of its own → the built agent, journal and all → lines in a file; seen from
-/// outside.
+/// The whole way: a canned vCenter in a process of its own → the built agent, journal and all → lines in a file; seen
+/// from outside.
 @main
 enum WholeWay {
     private static let runs = 5

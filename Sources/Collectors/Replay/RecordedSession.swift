@@ -35,7 +35,7 @@ actor RecordedSession: RecordedEvents {
                 failures = 0
             } catch {
                 // The first request without an answer is where the recorded session ended.
-                if recording.unanswered > 0 { return nil }
+                if recording.isExhausted { return nil }
                 failures += 1
                 if failures == Self.failureLimit { throw error }
             }

@@ -4,8 +4,7 @@ import Platform
 ///
 /// The files are described at `RecordedExchange`, what counts as a secret at `SecretNames`. Exchanges are numbered in
 /// the order of the requests; each is in the folder as a whole or (its head file missing) not at all. What the caller
-/// cancelled is not written; of an answer its receiver refused, what came is, so that it is refused again when it is
-/// played. A body is kept in memory until it is written.
+/// broke off is not written. A body is kept in memory until it is written.
 package final class RecordingTransport: HTTPTransport {
     private let transport: any HTTPTransport
     private let writer: RecordingWriter
@@ -40,6 +39,7 @@ package final class RecordingTransport: HTTPTransport {
             switch error {
             case .unreachable, .timedOut: try await writer.write(exchange, .failed(error), [])
             case .refusedByReceiver:
+                // What came until the receiver had enough makes it refuse again.
                 if let response = copy.response { try await writer.write(exchange, .answered(response), copy.body) }
             default: break
             }
@@ -75,6 +75,8 @@ private final class BodyCopier: HTTPBodyReceiver {
     }
 
     var body: [UInt8] { collector.body }
+
+    /// Nil before the answer began.
     var response: HTTPResponse? { head.withLock { $0 } }
 
     func begin(_ response: HTTPResponse) {

@@ -10,7 +10,7 @@ package final class ReplayTransport: HTTPTransport {
     private let pieceBytes: Int
     private let index: Locked<ReplayIndex>
     private let isClosed = Locked(false)
-    private let unknown = Locked(0)
+    private let wasUnknown = Locked(false)
 
     /// Replays `folder`. `operation` names a request in errors. Bodies are handed over in pieces of `pieceBytes`, by
     /// default those of libcurl; odd sizes show decoders that do not expect them. Throws `.invalid` with the file that
@@ -27,8 +27,8 @@ package final class ReplayTransport: HTTPTransport {
     /// How many recorded exchanges nobody has asked for yet.
     package var left: Int { index.withLock { $0.left } }
 
-    /// How many requests had no answer: a recorded session ends with the first of them.
-    package var unanswered: Int { unknown.withLock { $0 } }
+    /// Whether the newest request had no answer: the recorded session ended before it.
+    package var isExhausted: Bool { wasUnknown.withLock { $0 } }
 
     package func send(
         _ request: HTTPRequest, to receiver: any HTTPBodyReceiver
@@ -40,9 +40,10 @@ package final class ReplayTransport: HTTPTransport {
         do throws(HTTPError) {
             (outcome, file) = try index.withLock { index throws(HTTPError) in try index.take(request, operation: name) }
         } catch {
-            unknown.withLock { $0 += 1 }
+            wasUnknown.withLock { $0 = true }
             throw error
         }
+        wasUnknown.withLock { $0 = false }
         switch outcome {
         case .failed(let error): throw error
         case .answered(let response):

@@ -41,15 +41,17 @@ struct FixtureCase {
                 return input
             }, secrets: .blanked)
         let running = try collector.make(context)
+        let ending: (any Error)?
         do {
-            try await drain(running, input, deliver)
+            ending = try await drain(running, input, deliver)
         } catch {
             await running.stop()
             throw error
         }
         await running.stop()
         if let input, input.left > 0 {
-            throw CaseError("\(folder): \(input.left) recorded exchanges were never asked for")
+            let reason = ending.map { ": \($0)" } ?? ""
+            throw CaseError("\(folder): \(input.left) recorded exchanges were never asked for\(reason)")
         }
     }
 
@@ -62,8 +64,9 @@ struct FixtureCase {
         return lines
     }
 
+    /// Polls to the end; gives the error that was the end of a recording.
     private func drain(_ running: any Collector, _ input: ReplayTransport?, _ deliver: ([Event]) throws -> Void)
-        async throws
+        async throws -> (any Error)?
     {
         var checkpoint: Checkpoint?
         var failures = 0
@@ -73,7 +76,7 @@ struct FixtureCase {
                 batch = try await running.poll(after: checkpoint)
             } catch {
                 // The first request the recording does not have is where the recorded session ended.
-                if let input, input.unanswered > 0 { return }
+                if let input, input.isExhausted { return error }
                 failures += 1
                 StandardError.print("\(folder): attempt \(failures): \(error)")
                 if failures == Self.failureLimit { throw error }
@@ -82,7 +85,7 @@ struct FixtureCase {
             failures = 0
             checkpoint = batch.checkpoint ?? checkpoint
             try deliver(batch.events)
-            if batch.isLast { return }
+            if batch.isLast { return nil }
         }
     }
 

@@ -2,14 +2,13 @@ import EventModel
 package import VSphere
 
 /// Reads with a new server-side collector in each round, and forgets it: what servers are read with whose collectors
-/// lose their place (simulators), that have none (some ESXi hosts: each read is a query), or of which several
-/// entities are wanted.
+/// lose their place (simulators), that have none (some ESXi hosts: each read is a query), or of which several entities
+/// are wanted.
 ///
 /// A round reads, for each entity, from the boundary to the newest event, `maximumForwardPages` with news at most. A
 /// server may give only the newest events of what was asked for: where a full answer does not reach back to the
 /// boundary, older slices are read by their end time, `maximumSlices` at most; what is missing then is told as a gap.
-/// The events of all entities are put in order, each once, as far as all of them were read. Pure, as `KeptReading`
-/// is.
+/// The events of all entities are put in order, each once, as far as all of them were read. Pure, as `KeptReading` is.
 package struct FreshReading: HistoryReading {
     package static let maximumForwardPages = 4
     package static let maximumSlices = 16
