@@ -76,6 +76,7 @@ extension ReadingBoundary {
 
     fileprivate func write(to writer: inout JSONWriter) {
         var tidied = self
+        tidied.expectRepeats(false)
         tidied.tidy()
         if let begin = tidied.begin {
             writer.name("begin")

@@ -88,21 +88,25 @@ package struct VSphereEventTranslator: Sendable {
         }
     }
 
-    /// The colour an alarm changed to stands in `to` of the fields. They are searched, not parsed: within a JSON string
-    /// these bytes cannot occur, as its quotes are escaped.
+    /// The colour an alarm changed to stands in `to`, the last of the fields. They are searched from behind, not
+    /// parsed: within a JSON string these bytes cannot occur, as its quotes are escaped.
     private static func alarmSeverity(of event: VSphereEvent) -> Severity? {
-        if event.fields.contains(#""to":"red""#) { return .error }
-        if event.fields.contains(#""to":"yellow""#) { return .warning }
-        return event.fields.contains(#""to":"green""#) ? .info : nil
+        guard let colour = event.fields.text(after: #""to":""#) else { return nil }
+        if colour.starts(with: "red\"".utf8) { return .error }
+        if colour.starts(with: "yellow\"".utf8) { return .warning }
+        return colour.starts(with: "green\"".utf8) ? .info : nil
     }
 }
 
 extension JSONText {
-    fileprivate func contains(_ part: StaticString) -> Bool {
+    /// What follows the last occurrence of `part`.
+    fileprivate func text(after part: StaticString) -> ArraySlice<UInt8>? {
         let part = Array(part.description.utf8)
-        guard let first = part.first, bytes.count >= part.count else { return false }
-        return (bytes.startIndex...(bytes.endIndex - part.count)).contains {
-            bytes[$0] == first && bytes[$0...].starts(with: part)
+        var start = bytes.endIndex - part.count
+        while start >= bytes.startIndex {
+            if bytes[start] == part[0], bytes[start...].starts(with: part) { return bytes[(start + part.count)...] }
+            start -= 1
         }
+        return nil
     }
 }

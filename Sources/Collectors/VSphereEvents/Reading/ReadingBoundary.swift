@@ -24,7 +24,8 @@ package struct ReadingBoundary: Sendable, Equatable {
     private(set) var forgotten: EventPosition?
     /// The events remembered, in the order they were read, and some that need not be any more.
     private var recent: [EventPosition] = []
-    private var remembered: Set<EventPosition> = []
+    /// `recent` for looking up; made when history is read anew, not kept while it is read on.
+    private var index: Set<EventPosition>?
     private var tidyAt = 2 * maximumRemembered
     /// Content hashes of events without key or time, the newest last.
     private(set) var damaged: [UInt64] = []
@@ -40,7 +41,6 @@ package struct ReadingBoundary: Sendable, Equatable {
     ) {
         (self.last, self.begin, self.forgotten) = (last, begin, forgotten)
         (self.recent, self.damaged) = (recent, damaged)
-        remembered = Set(recent)
     }
 
     package static func == (left: Self, right: Self) -> Bool {
@@ -50,13 +50,22 @@ package struct ReadingBoundary: Sendable, Equatable {
 
     /// The events that reading anew from `begin` must bring again, in the order of history.
     package var stretch: [EventPosition] {
-        guard let begin else { return recent.sorted() }
-        return recent.filter { $0.time >= begin && (forgotten ?? $0) <= $0 }.sorted()
+        let stretch = recent.filter { position in
+            (begin.map { $0 <= position.time } ?? true) && (forgotten.map { $0 <= position } ?? true)
+        }
+        let isSorted = !zip(stretch, stretch.dropFirst()).contains { $1 < $0 }
+        return isSorted ? stretch : stretch.sorted()
     }
 
     /// Whether the event is one of those remembered: it was read before.
     package func remembers(_ position: EventPosition) -> Bool {
-        remembered.contains(position)
+        guard let last, position <= last else { return false }
+        return index?.contains(position) ?? recent.contains(position)
+    }
+
+    /// Prepares for many events that were read before, or for none.
+    mutating func expectRepeats(_ repeats: Bool) {
+        index = repeats ? Set(recent) : nil
     }
 
     /// Whether an event that came while reading anew was not read before.
@@ -64,7 +73,7 @@ package struct ReadingBoundary: Sendable, Equatable {
     /// What lies before the stretch was, unless its key says that it was made after all that was read: it was stored
     /// later than `lateness` allows, or the server's clock was set back.
     package func isNews(_ position: EventPosition) -> Bool {
-        if remembered.contains(position) { return false }
+        if remembers(position) { return false }
         let isBefore = begin.map { position.time < $0 } ?? false || forgotten.map { position <= $0 } ?? false
         return !isBefore || last.map { position.isNewerByKey(than: $0) } ?? false
     }
@@ -72,7 +81,7 @@ package struct ReadingBoundary: Sendable, Equatable {
     /// Remembers an event as read.
     package mutating func record(_ position: EventPosition) {
         recent.append(position)
-        remembered.insert(position)
+        index?.insert(position)
         if last.map({ $0 < position }) ?? true {
             last = position
             let start = position.time.advanced(by: .zero - Self.lateness)
@@ -98,6 +107,6 @@ package struct ReadingBoundary: Sendable, Equatable {
             begin = recent[surplus - 1].time
             recent.removeFirst(surplus)
         }
-        remembered = Set(recent)
+        if index != nil { index = Set(recent) }
     }
 }

@@ -18,6 +18,7 @@ package struct ReadingLedger: Sendable {
     /// - Parameter expectsStretch: the filter is the one the stretch was read with.
     mutating func beginAnew(expectsStretch: Bool) {
         isRereading = true
+        boundary.expectRepeats(true)
         mustJoin = expectsStretch && !boundary.stretch.isEmpty
     }
 
@@ -79,11 +80,16 @@ package struct ReadingLedger: Sendable {
         }
         guard isRereading else { return true }
         if boundary.isNews(position) {
-            if let last = boundary.last, last < position, !mustJoin { isRereading = false }
+            if let last = boundary.last, last < position, !mustJoin { endRereading() }
             return true
         }
         mustJoin = false
         return false
+    }
+
+    private mutating func endRereading() {
+        isRereading = false
+        boundary.expectRepeats(false)
     }
 
     private mutating func gap(before position: EventPosition, reason: String) -> HistoryGap? {
@@ -91,7 +97,7 @@ package struct ReadingLedger: Sendable {
             let fromTime = boundary.last?.time ?? boundary.begin
         else { return nil }
         mustJoin = false
-        isRereading = false
+        endRereading()
         return HistoryGap(from: boundary.last, fromTime: fromTime, to: position, reason: reason)
     }
 }
