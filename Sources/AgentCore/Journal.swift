@@ -47,6 +47,15 @@ package protocol Journal: Sendable {
     /// Removes what the retention policy lets go. Journals also do it by themselves when a commit needs the room.
     func trim() async throws(JournalError) -> Trim
 
+    /// Another policy holds from now on; what it does not keep goes as with `trim`. Sequences go on.
+    func setPolicy(_ policy: RetentionPolicy) async throws(JournalError) -> Trim
+
+    /// Dead letters in the order they were kept, after the one of that number, `limit` at the most.
+    func deadLetters(after number: UInt64, limit: Int) async throws(JournalError) -> [KeptDeadLetter]
+
+    /// Forgets dead letters that were dealt with. Numbers nobody has are left out.
+    func removeDeadLetters(_ numbers: [UInt64]) async throws(JournalError)
+
     func state() async throws(JournalError) -> JournalState
 
     /// Stores what is pending, and closes. Nothing may be called after it.
@@ -78,10 +87,11 @@ package struct Entry: Sendable, Hashable {
     package var sequence: UInt64
     package var type: EventType
     package var severity: Severity
-    /// CloudEvents JSON without `sequence` and `journal`; see `EventEncoder.append`.
-    package var body: [UInt8]
+    /// CloudEvents JSON without `sequence` and `journal`; see `EventEncoder.append`. Entries read together may share
+    /// the memory.
+    package var body: ArraySlice<UInt8>
 
-    package init(sequence: UInt64, type: EventType, severity: Severity, body: [UInt8]) {
+    package init(sequence: UInt64, type: EventType, severity: Severity, body: ArraySlice<UInt8>) {
         (self.sequence, self.type, self.severity, self.body) = (sequence, type, severity, body)
     }
 }
@@ -130,6 +140,22 @@ package struct DeadLetter: Sendable, Hashable {
 
     package init(sequence: UInt64, reason: String) {
         (self.sequence, self.reason) = (sequence, reason)
+    }
+}
+
+/// A dead letter as the journal keeps it: with its body, so that it outlives its entry.
+package struct KeptDeadLetter: Sendable, Hashable {
+    /// Its place among the dead letters: rising, never reused.
+    package var number: UInt64
+    package var sink: String
+    package var letter: DeadLetter
+    package var storedAt: Timestamp
+    /// The entry's JSON; nil when the journal did not hold it any more when it was refused.
+    package var body: [UInt8]?
+
+    package init(number: UInt64, sink: String, letter: DeadLetter, storedAt: Timestamp, body: [UInt8]?) {
+        (self.number, self.sink, self.letter) = (number, sink, letter)
+        (self.storedAt, self.body) = (storedAt, body)
     }
 }
 

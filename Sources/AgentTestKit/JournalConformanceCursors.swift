@@ -9,6 +9,8 @@ extension JournalConformance {
             check("a sink new here starts before the oldest entry held; one known goes on", Self.attaching),
             check("a cursor moves forward, never back, never beyond the head", Self.forward),
             check("dead letters are kept, the same one once", Self.deadLetters),
+            check(
+                "dead letters are listed with their bodies, page by page, and forgotten on request", Self.lettersListed),
         ]
     }
 
@@ -52,6 +54,30 @@ extension JournalConformance {
         try expectEqual(try await journal.state().deadLetters, 2, "the dead letters acknowledged again")
         try await journal.acknowledge(through: 2, refused: [refused[0]], by: "other")
         try expectEqual(try await journal.state().deadLetters, 3, "the dead letters with another sink's")
+        try await journal.close()
+    }
+
+    @Sendable private static func lettersListed(_ subject: JournalSubject<Subject>) async throws {
+        let journal = try await subject.open(.init(count: 5, whenFull: .dropOldest))
+        try await journal.attach(sinks: ["sink"])
+        _ = try await journal.commit(.numbered(1...5), checkpoint: nil, of: "one")
+        _ = try await journal.commit(.numbered(6...8), checkpoint: nil, of: "one")
+        let refused = [2, 5, 8].map { DeadLetter(sequence: $0, reason: "no \($0)") }
+        try await journal.acknowledge(through: 8, refused: refused, by: "sink")
+        let letters = try await journal.deadLetters(after: 0, limit: 10)
+        try expectEqual(letters.map(\.letter), refused, "the letters")
+        try expectEqual(letters.map(\.sink), ["sink", "sink", "sink"], "the sinks of the letters")
+        try expectEqual(
+            letters.map(\.body), [nil, EncodedEvent.numbered(5).body, EncodedEvent.numbered(8).body],
+            "the bodies: 2 was gone when it was refused")
+        let first = try await journal.deadLetters(after: 0, limit: 2)
+        try expectEqual(first, Array(letters.prefix(2)), "a page of two")
+        try expectEqual(
+            try await journal.deadLetters(after: first[1].number, limit: 2), [letters[2]], "the page after it")
+        try await journal.removeDeadLetters([letters[1].number, 999])
+        try expectEqual(
+            try await journal.deadLetters(after: 0, limit: 10), [letters[0], letters[2]], "the letters that are left")
+        try expectEqual(try await journal.state().deadLetters, 2, "the dead letters that are left")
         try await journal.close()
     }
 }

@@ -10,7 +10,7 @@ struct JournalModel {
         var storedAt: Timestamp
     }
 
-    let policy: RetentionPolicy
+    private(set) var policy: RetentionPolicy
     private(set) var held: [Held] = []
     private(set) var head: UInt64 = 0
     private(set) var checkpoints: [String: Checkpoint] = [:]
@@ -59,7 +59,7 @@ struct JournalModel {
             page.entries.append(
                 Entry(
                     sequence: entry.sequence, type: entry.event.type, severity: entry.event.severity,
-                    body: entry.event.body))
+                    body: entry.event.body[...]))
         }
         return page
     }
@@ -74,6 +74,12 @@ struct JournalModel {
     mutating func acknowledge(through sequence: UInt64, refused: [DeadLetter], by sink: String) {
         cursors[sink] = max(cursors[sink] ?? 0, min(head, sequence))
         for letter in refused { letters.insert("\(sink)/\(letter.sequence)") }
+    }
+
+    /// As `Journal.setPolicy`.
+    mutating func setPolicy(_ policy: RetentionPolicy, at now: Timestamp) -> Trim {
+        self.policy = policy
+        return trim(at: now)
     }
 
     /// As `Journal.trim`.

@@ -31,7 +31,6 @@ private struct JournalSimulation<Subject: Journal> {
     private let subject: JournalSubject<Subject>
     private let isDurable: Bool
     private var random: SeededGenerator
-    private let policy: RetentionPolicy
     private var model: JournalModel
     private var journal: Subject
     private let sinks = ["a", "b", "c"]
@@ -39,14 +38,18 @@ private struct JournalSimulation<Subject: Journal> {
 
     init(_ subject: JournalSubject<Subject>, isDurable: Bool, seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
-        let policy = RetentionPolicy(
+        let policy = Self.policy(&random)
+        (self.subject, self.isDurable, self.random) = (subject, isDurable, random)
+        model = JournalModel(policy: policy)
+        journal = try await subject.open(policy)
+    }
+
+    private static func policy(_ random: inout SeededGenerator) -> RetentionPolicy {
+        RetentionPolicy(
             age: Bool.random(using: &random) ? .seconds(20) : nil,
             count: Bool.random(using: &random) ? Int.random(in: 3...25, using: &random) : nil,
             bytes: Bool.random(using: &random) ? Int.random(in: 200...2000, using: &random) : nil,
             whenFull: Bool.random(using: &random) ? .block : .dropOldest)
-        (self.subject, self.isDurable, self.random, self.policy) = (subject, isDurable, random, policy)
-        model = JournalModel(policy: policy)
-        journal = try await subject.open(policy)
     }
 
     mutating func run(steps: Int) async throws {
@@ -56,7 +59,7 @@ private struct JournalSimulation<Subject: Journal> {
                 try expectEqual(try await journal.state(), model.state, "the state")
                 if step.isMultiple(of: 25) { try await compareAll() }
             } catch let failure as ConformanceFailure {
-                throw ConformanceFailure("step \(step) under \(policy): \(failure)")
+                throw ConformanceFailure("step \(step) under \(model.policy): \(failure)")
             }
         }
         try await compareAll()
@@ -71,6 +74,7 @@ private struct JournalSimulation<Subject: Journal> {
         case ..<90: try await attach()
         case ..<94: subject.time.advance(by: .seconds(Int.random(in: 1...15, using: &random)))
         case ..<98: try expectEqual(try await journal.trim(), model.trim(at: subject.time.now), "the trim")
+        case 98: try await setPolicy()
         default: if isDurable { try await reopen() }
         }
     }
@@ -123,9 +127,15 @@ private struct JournalSimulation<Subject: Journal> {
         model.attach(chosen)
     }
 
+    private mutating func setPolicy() async throws {
+        let policy = Self.policy(&random)
+        let expected = model.setPolicy(policy, at: subject.time.now)
+        try expectEqual(try await journal.setPolicy(policy), expected, "the trim of another policy")
+    }
+
     private mutating func reopen() async throws {
         try await journal.close()
-        journal = try await subject.open(policy)
+        journal = try await subject.open(model.policy)
         model.reopen()
     }
 

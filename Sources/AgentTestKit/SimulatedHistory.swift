@@ -1,4 +1,5 @@
 package import AgentCore
+import EventModel
 
 /// A journal as a value: the model that simulations crash ten thousand times, and the inside of `SimulatedJournal`.
 ///
@@ -33,10 +34,11 @@ package struct SimulatedHistory: Sendable {
 
     private struct Positions {
         var cursors: [String: UInt64] = [:]
-        var refused: [String: [DeadLetter]] = [:]
+        var refused: [KeptDeadLetter] = []
+        var lastLetter: UInt64 = 0
     }
 
-    package let policy: RetentionPolicy
+    package private(set) var policy: RetentionPolicy
     package var flaw: Flaw?
     /// All that was ever stored, let go or not: what promises are checked on.
     package private(set) var archive: [Stored] = []
@@ -62,7 +64,10 @@ package struct SimulatedHistory: Sendable {
     package var cursors: [String: UInt64] { inMemory.cursors }
 
     /// Dead letters of a sink, in order.
-    package func refused(by sink: String) -> [DeadLetter] { inMemory.refused[sink] ?? [] }
+    package func refused(by sink: String) -> [DeadLetter] { deadLetters.filter { $0.sink == sink }.map(\.letter) }
+
+    /// All dead letters, in order.
+    package var deadLetters: [KeptDeadLetter] { inMemory.refused }
 
     /// As `Journal.commit`.
     package mutating func commit(
@@ -72,7 +77,7 @@ package struct SimulatedHistory: Sendable {
         try makeRoom(for: news.count)
         let before = head
         for event in news {
-            let entry = Entry(sequence: head + 1, type: event.type, severity: event.severity, body: event.body)
+            let entry = Entry(sequence: head + 1, type: event.type, severity: event.severity, body: event.body[...])
             archive.append(Stored(source: event.source, id: event.id, entry: entry))
             held.insert(Identity(source: event.source, id: event.id))
         }
@@ -131,7 +136,26 @@ package struct SimulatedHistory: Sendable {
     /// As `Journal.acknowledge`.
     package mutating func acknowledge(through sequence: UInt64, refused: [DeadLetter], by sink: String) {
         inMemory.cursors[sink] = max(inMemory.cursors[sink] ?? 0, sequence)
-        if !refused.isEmpty { inMemory.refused[sink, default: []] += refused }
+        for letter in refused {
+            inMemory.lastLetter += 1
+            let body = letter.sequence < lowest ? nil : Array(archive[Int(letter.sequence) - 1].entry.body)
+            inMemory.refused.append(
+                KeptDeadLetter(
+                    number: inMemory.lastLetter, sink: sink, letter: letter, storedAt: Timestamp(nanoseconds: 0),
+                    body: body))
+        }
+    }
+
+    /// As `Journal.removeDeadLetters`.
+    package mutating func removeDeadLetters(_ numbers: [UInt64]) {
+        inMemory.refused.removeAll { numbers.contains($0.number) }
+        onDisk = inMemory
+    }
+
+    /// As `Journal.setPolicy`.
+    package mutating func setPolicy(_ policy: RetentionPolicy) -> Trim {
+        self.policy = policy
+        return trim()
     }
 
     /// Lets go what the policy asks for.

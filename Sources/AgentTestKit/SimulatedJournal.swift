@@ -100,13 +100,24 @@ package final class SimulatedJournal: Journal {
         try call(.trim) { $0.history.trim() }
     }
 
+    package func setPolicy(_ policy: RetentionPolicy) async throws(JournalError) -> Trim {
+        try call(nil) { $0.history.setPolicy(policy) }
+    }
+
+    package func deadLetters(after number: UInt64, limit: Int) async throws(JournalError) -> [KeptDeadLetter] {
+        try call(nil) { Array($0.history.deadLetters.filter { $0.number > number }.prefix(limit)) }
+    }
+
+    package func removeDeadLetters(_ numbers: [UInt64]) async throws(JournalError) {
+        try call(nil) { $0.history.removeDeadLetters(numbers) }
+    }
+
     package func state() async throws(JournalError) -> JournalState {
         try call(nil) { state in
             let history = state.history
-            let deadLetters = history.cursors.keys.map { history.refused(by: $0).count }.reduce(0, +)
             return JournalState(
                 lowest: history.lowest, head: history.head, count: history.count, bytes: 0, dropped: history.dropped,
-                cursors: history.cursors, deadLetters: deadLetters)
+                cursors: history.cursors, deadLetters: history.deadLetters.count)
         }
     }
 

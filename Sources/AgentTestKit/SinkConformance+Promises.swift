@@ -129,7 +129,8 @@ extension Entry {
             time: Timestamp(nanoseconds: 1_795_242_000_000_000_000 + Int64(sequence % 1_000_000) * 1_000_000),
             guest: Guest(kind: .vm, id: "vm-\(sequence % 50)", name: "web \"\(sequence % 50)\" ü", host: "esx1"),
             data: JSONText(["message": .string("powered on\n" + String(repeating: "x", count: dataBytes))]))
-        return Entry(sequence: sequence, type: event.type, severity: event.severity, body: EventEncoder.encode(event))
+        return Entry(
+            sequence: sequence, type: event.type, severity: event.severity, body: EventEncoder.encode(event)[...])
     }
 
     /// Ordinary entries with these sequences.

@@ -50,7 +50,7 @@ import Testing
     func placed() throws {
         var bytes = Array("before".utf8)
         let encoded = EventEncoder.encode(Self.event)
-        EventEncoder.append(encoded, sequence: 4711, journal: "k3j2\"h1g0", to: &bytes)
+        EventEncoder.append(encoded[...], sequence: 4711, journal: "k3j2\"h1g0", to: &bytes)
         #expect(
             Self.text(bytes).hasPrefix(
                 #"before{"sequence":"00000000000000004711","journal":"k3j2\"h1g0","specversion":"1.0","#))
@@ -83,7 +83,7 @@ import Testing
     @Test("names of attributes are lower-case letters and digits, at most 20, and values but data are strings")
     func attributes() throws {
         var bytes: [UInt8] = []
-        EventEncoder.append(EventEncoder.encode(Self.event), sequence: 1, journal: "k", to: &bytes)
+        EventEncoder.append(EventEncoder.encode(Self.event)[...], sequence: 1, journal: "k", to: &bytes)
         let members = try #require(try JSONDocument(bytes).root.value.members)
         #expect(members.count == 15)
         for member in members {

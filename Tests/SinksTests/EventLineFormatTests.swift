@@ -104,7 +104,7 @@ import Testing
 
     @Test("an entry that is no event is shown as it stands, on one line")
     func undecodable() {
-        let entry = Entry(sequence: 1, type: "vm.other", severity: .info, body: Array("not\n\u{1B}JSON".utf8))
+        let entry = Entry(sequence: 1, type: "vm.other", severity: .info, body: Array("not\n\u{1B}JSON".utf8)[...])
         #expect(
             String(decoding: EventLineFormat(colored: false).lines(of: [entry]), as: UTF8.self) == "not\\n\\u{1b}JSON\n"
         )

@@ -4,10 +4,10 @@
 /// know are ignored, as the specification asks of a consumer; `data_base64` is refused.
 package enum EventDecoder {
     /// Reads one event. Throws with the first attribute that is missing or wrong.
-    package static func decode(_ bytes: [UInt8]) throws(EventDecodingError) -> PlacedEvent {
+    package static func decode(_ bytes: some Collection<UInt8>) throws(EventDecodingError) -> PlacedEvent {
         let root: JSONNode
         do {
-            root = try JSONDocument(bytes).root
+            root = try JSONDocument(Array(bytes)).root
         } catch {
             throw EventDecodingError("not JSON: \(error)")
         }

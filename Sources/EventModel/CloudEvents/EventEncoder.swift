@@ -40,7 +40,8 @@ package enum EventEncoder {
     }
 
     /// Appends an encoded event with its place in a journal put in front of its other attributes.
-    package static func append(_ encoded: [UInt8], sequence: UInt64, journal: String, to bytes: inout [UInt8]) {
+    package static func append(_ encoded: ArraySlice<UInt8>, sequence: UInt64, journal: String, to bytes: inout [UInt8])
+    {
         bytes.append(#"{"sequence":""#)
         bytes.appendTwentyDigits(sequence)
         bytes.append(#"","journal":""#)

@@ -60,12 +60,26 @@ package final class MemoryJournal: Journal {
     package func acknowledge(
         through sequence: UInt64, refused: [DeadLetter], by sink: String
     ) async throws(JournalError) {
-        try open { $0.acknowledge(through: sequence, refused: refused, by: sink) }
+        let now = clock.now()
+        try open { $0.acknowledge(through: sequence, refused: refused, by: sink, at: now) }
     }
 
     package func trim() async throws(JournalError) -> Trim {
         let now = clock.now()
         return try open { $0.trim(at: now) }
+    }
+
+    package func setPolicy(_ policy: RetentionPolicy) async throws(JournalError) -> Trim {
+        let (policy, now) = (Self.bounded(policy), clock.now())
+        return try open { $0.setPolicy(policy, at: now) }
+    }
+
+    package func deadLetters(after number: UInt64, limit: Int) async throws(JournalError) -> [KeptDeadLetter] {
+        try open { Array($0.deadLetters.filter { $0.number > number }.prefix(limit)) }
+    }
+
+    package func removeDeadLetters(_ numbers: [UInt64]) async throws(JournalError) {
+        try open { $0.removeDeadLetters(numbers) }
     }
 
     package func state() async throws(JournalError) -> JournalState {

@@ -16,7 +16,7 @@ struct MemoryLog: Sendable {
         var id: UTF8Key
     }
 
-    let policy: RetentionPolicy
+    private(set) var policy: RetentionPolicy
     let isClosed: Bool
     private(set) var checkpoints: [String: Checkpoint] = [:]
     private(set) var cursors: [String: UInt64] = [:]
@@ -27,7 +27,8 @@ struct MemoryLog: Sendable {
     private var holding = Holding()
     private var dropped = 0
     private var attached: [String] = []
-    private var deadLetters: [(sink: String, letter: DeadLetter)] = []
+    private(set) var deadLetters: [KeptDeadLetter] = []
+    private var lastLetter: UInt64 = 0
 
     /// Begins a history.
     init(policy: RetentionPolicy, isClosed: Bool = false) {
@@ -74,12 +75,36 @@ struct MemoryLog: Sendable {
     }
 
     /// As `Journal.acknowledge`.
-    mutating func acknowledge(through sequence: UInt64, refused: [DeadLetter], by sink: String) {
+    mutating func acknowledge(
+        through sequence: UInt64, refused: [DeadLetter], by sink: String, at now: Timestamp
+    ) {
         cursors[sink] = max(cursors[sink] ?? 0, min(sequence, holding.head))
         let again = Set(refused.map(\.sequence))
         deadLetters.removeAll { $0.sink == sink && again.contains($0.letter.sequence) }
-        deadLetters += refused.map { (sink, $0) }
+        for letter in refused {
+            lastLetter += 1
+            deadLetters.append(
+                KeptDeadLetter(
+                    number: lastLetter, sink: sink, letter: letter, storedAt: now, body: body(letter.sequence)))
+        }
         deadLetters.removeFirst(max(0, deadLetters.count - JournalLimits.deadLetters))
+    }
+
+    private func body(_ sequence: UInt64) -> [UInt8]? {
+        guard sequence >= holding.lowest, sequence <= holding.head else { return nil }
+        return Array(slots[first + Int(sequence - holding.lowest)].entry.body)
+    }
+
+    /// As `Journal.removeDeadLetters`.
+    mutating func removeDeadLetters(_ numbers: [UInt64]) {
+        let numbers = Set(numbers)
+        deadLetters.removeAll { numbers.contains($0.number) }
+    }
+
+    /// As `Journal.setPolicy`.
+    mutating func setPolicy(_ policy: RetentionPolicy, at now: Timestamp) -> Trim {
+        self.policy = policy
+        return trim(at: now)
     }
 
     /// As `Journal.trim`.
@@ -121,7 +146,7 @@ struct MemoryLog: Sendable {
         holding.total += event.body.count
         let key = Self.key(of: event)
         keys.insert(key)
-        let entry = Entry(sequence: holding.head, type: event.type, severity: event.severity, body: event.body)
+        let entry = Entry(sequence: holding.head, type: event.type, severity: event.severity, body: event.body[...])
         slots.append(Slot(entry: entry, key: key, storedAt: now, total: holding.total))
     }
 

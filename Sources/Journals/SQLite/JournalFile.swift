@@ -126,6 +126,17 @@ final class JournalFile {
         }
     }
 
+    /// Forgets dead letters.
+    func removeDeadLetters(_ numbers: [UInt64]) throws(JournalError) {
+        try writing { () throws(SQLiteError) in
+            for number in numbers {
+                statements.deadLetterRemoval.bind(Int64(clamping: number), at: 1)
+                try statements.deadLetterRemoval.run()
+                deadLetters -= connection.changes
+            }
+        }
+    }
+
     /// Bytes of bodies held after `sequence`.
     func bytesHeld(after sequence: UInt64) throws(JournalError) -> Int {
         guard sequence > holding.trimmedThrough else { return holding.bytes }

@@ -21,10 +21,19 @@ actor ReadingThread {
 
     /// As `Journal.read`, for sequences below the head.
     func read(after sequence: UInt64, limit: ReadLimit) throws(JournalError) -> Page {
+        try opened().read(after: sequence, limit: limit)
+    }
+
+    /// As `Journal.deadLetters`.
+    func deadLetters(after number: UInt64, limit: Int) throws(JournalError) -> [KeptDeadLetter] {
+        try opened().deadLetters(after: number, limit: limit)
+    }
+
+    private func opened() throws(JournalError) -> SQLiteJournalReader {
         guard !isClosed else { throw .closed }
         let reader = if let open = reader { open } else { try SQLiteJournalReader(path: path) }
         self.reader = reader
-        return try reader.read(after: sequence, limit: limit)
+        return reader
     }
 
     /// Lets go of the file.

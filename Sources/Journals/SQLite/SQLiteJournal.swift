@@ -67,6 +67,18 @@ package final class SQLiteJournal: Journal {
         try await writer.trim()
     }
 
+    package func setPolicy(_ policy: RetentionPolicy) async throws(JournalError) -> Trim {
+        try await writer.setPolicy(policy)
+    }
+
+    package func deadLetters(after number: UInt64, limit: Int) async throws(JournalError) -> [KeptDeadLetter] {
+        try await reader.deadLetters(after: number, limit: limit)
+    }
+
+    package func removeDeadLetters(_ numbers: [UInt64]) async throws(JournalError) {
+        try await writer.removeDeadLetters(numbers)
+    }
+
     package func state() async throws(JournalError) -> JournalState {
         try positions.withLock { (positions) throws(JournalError) in try positions.opened().state }
     }

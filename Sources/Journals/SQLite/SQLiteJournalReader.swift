@@ -1,5 +1,5 @@
 package import AgentCore
-package import EventModel
+import EventModel
 
 /// Looks into a journal's file without changing it, also while an agent writes it: for `journal show`, `check` and
 /// `export`.
@@ -80,7 +80,7 @@ package final class SQLiteJournalReader {
     }
 
     /// Dead letters in the order they were kept, from the one after `number` on.
-    package func deadLetters(after number: Int64 = 0, limit: Int = 1000) throws(JournalError) -> [KeptDeadLetter] {
+    package func deadLetters(after number: UInt64 = 0, limit: Int = 1000) throws(JournalError) -> [KeptDeadLetter] {
         try reading { () throws(SQLiteError) in
             let query = try connection.prepare(
                 """
@@ -88,13 +88,13 @@ package final class SQLiteJournalReader {
                 WHERE number > ?1 ORDER BY number LIMIT ?2
                 """
             )
-            query.bind(number, at: 1)
+            query.bind(Int64(clamping: number), at: 1)
             query.bind(Int64(limit), at: 2)
             var letters: [KeptDeadLetter] = []
             while try query.next() {
                 letters.append(
                     KeptDeadLetter(
-                        number: query.integer(0), sink: query.text(1),
+                        number: UInt64(clamping: query.integer(0)), sink: query.text(1),
                         letter: DeadLetter(sequence: UInt64(clamping: query.integer(2)), reason: query.text(3)),
                         storedAt: Timestamp(milliseconds: query.integer(4)),
                         body: query.isNull(5) ? nil : query.bytes(5)))
@@ -117,7 +117,7 @@ package final class SQLiteJournalReader {
     private func entry() throws(SQLiteError) -> Entry {
         Entry(
             sequence: UInt64(clamping: page.integer(0)), type: try type(page.integer(1)),
-            severity: Severity(rank: Int(page.integer(2))) ?? .info, body: page.bytes(3))
+            severity: Severity(rank: Int(page.integer(2))) ?? .info, body: page.bytes(3)[...])
     }
 
     private func type(_ number: Int64) throws(SQLiteError) -> EventType {
@@ -137,15 +137,4 @@ package final class SQLiteJournalReader {
         defer { statement.reset() }
         return UInt64(clamping: statement.integer(0))
     }
-}
-
-/// A dead letter as the journal keeps it.
-package struct KeptDeadLetter: Sendable, Hashable {
-    /// Its place among the dead letters: rising, never reused.
-    package var number: Int64
-    package var sink: String
-    package var letter: DeadLetter
-    package var storedAt: Timestamp
-    /// The entry's JSON; nil when the journal held it no more.
-    package var body: [UInt8]?
 }

@@ -12,7 +12,7 @@ actor SQLiteWriter {
 
     private nonisolated let inbox = Locked(CommitInbox())
     private nonisolated let positions: Locked<JournalPositions>
-    private let policy: RetentionPolicy
+    private var policy: RetentionPolicy
     private let clock: AgentClock
 
     private var lock: FileLock?
@@ -189,6 +189,18 @@ actor SQLiteWriter {
             if !isUnfinished { return sum }
             await Task.yield()
         }
+    }
+
+    /// As `Journal.setPolicy`.
+    func setPolicy(_ policy: RetentionPolicy) async throws(JournalError) -> Trim {
+        self.policy = policy
+        return try await trim()
+    }
+
+    /// As `Journal.removeDeadLetters`.
+    func removeDeadLetters(_ numbers: [UInt64]) throws(JournalError) {
+        let file = try opened()
+        try transaction { (_, _) throws(JournalError) in try file.removeDeadLetters(numbers) }
     }
 
     /// Stores what waits, and lets go of the file.

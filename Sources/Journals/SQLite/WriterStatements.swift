@@ -2,7 +2,7 @@
 final class WriterStatements {
     let begin, commit: SQLiteStatement
     let entry, checkpoint, cursor: SQLiteStatement
-    let deadLetter, trimDeadLetters: SQLiteStatement
+    let deadLetter, trimDeadLetters, deadLetterRemoval: SQLiteStatement
     let oldest, total, removal, trimmed: SQLiteStatement
     let sources, types: InternedNames
 
@@ -42,6 +42,7 @@ final class WriterStatements {
             WHERE number <= (SELECT max(number) FROM dead_letters) - \(JournalLimits.deadLetters) OR total <=
                 (SELECT total FROM dead_letters ORDER BY number DESC LIMIT 1) - \(JournalLimits.deadLetterBytes)
             """)
+        deadLetterRemoval = try connection.prepare("DELETE FROM dead_letters WHERE number = ?1")
         oldest = try connection.prepare(
             "SELECT sequence, total, stored_at FROM entries WHERE sequence > ?1 ORDER BY sequence")
         total = try connection.prepare("SELECT total FROM entries WHERE sequence = ?1")
