@@ -1,11 +1,17 @@
 import AgentCore
+import AgentTestKit
 import EventModel
+import HTTPClient
+import Measuring
+import VSphere
 
-/// Batches of events that are all news, the same for every contender.
+/// Batches of events that are all news, the same for every contender. Their bodies are those of generated vSphere
+/// events, cut to one length, each with an id of its own.
 final class Workload {
     /// Bytes of a body: what a vSphere event takes as CloudEvents JSON.
-    static let bodyBytes = 850
+    static let bodyBytes = 1100
     static let idBytes = 36
+    private static let variety = 1000
 
     /// A batch as C takes it: ids and bodies one after another.
     struct Flat {
@@ -21,25 +27,32 @@ final class Workload {
     }
 
     private let batch: Int
-    private let body: [UInt8]
+    private let bodies: [[UInt8]]
     private var made = 0
 
-    init(batch: Int) {
+    init(batch: Int) throws {
         self.batch = batch
-        let sentence = Array(
-            #"{"specversion":"1.0","type":"guestwatch.vm.powered-on","data":{"message":"ready"}},"#.utf8)
-        body = (0..<Self.bodyBytes).map { sentence[$0 % sentence.count] }
+        var generator = EventPageGenerator(.change)
+        let decoder = EventPageDecoder()
+        let page = generator.page(Self.variety)
+        decoder.begin(HTTPResponse(status: 200))
+        _ = decoder.receive(page.span.bytes)
+        bodies = try decoder.finish().events.map { event in
+            let encoded = EventEncoder.encode(
+                Event(
+                    id: "", source: "vsphere://measured", type: "vm.reconfigured",
+                    time: event.createdTime ?? Timestamp(nanoseconds: 0), data: event.fields))
+            let padding = Array(repeating: UInt8(ascii: " "), count: max(0, Self.bodyBytes - encoded.count))
+            return encoded.prefix(Self.bodyBytes) + padding
+        }
     }
 
     func next() -> Encoded {
         let events = (0..<batch).map { _ in
             let id = nextID()
-            var body = body
-            // Written to, so that each body has memory of its own, as decoded ones do.
-            body.replaceSubrange(0..<Self.idBytes, with: id)
             return EncodedEvent(
                 source: "vsphere://measured", id: String(decoding: id, as: UTF8.self), type: "vm.powered-on",
-                severity: .info, body: body)
+                severity: .info, body: body(id))
         }
         return Encoded(events: events, checkpoint: Checkpoint(version: 1, bytes: nextID()))
     }
@@ -48,10 +61,18 @@ final class Workload {
         var flat = Flat(ids: [], bodies: [], count: batch)
         flat.bodies.reserveCapacity(batch * Self.bodyBytes)
         for _ in 0..<batch {
-            flat.ids += nextID()
-            flat.bodies += body
+            let id = nextID()
+            flat.ids += id
+            flat.bodies += body(id)
         }
         return flat
+    }
+
+    /// A body in memory of its own, as decoded ones have.
+    private func body(_ id: [UInt8]) -> [UInt8] {
+        var body = bodies[made % bodies.count]
+        body.replaceSubrange(0..<Self.idBytes, with: id)
+        return body
     }
 
     /// Ascending, as the ids of a source are that counts: the same length for ever.
