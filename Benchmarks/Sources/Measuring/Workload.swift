@@ -1,36 +1,35 @@
-import AgentCore
+package import AgentCore
 import AgentTestKit
 import EventModel
 import HTTPClient
-import Measuring
 import VSphere
 
 /// Batches of events that are all news, the same for every contender. Their bodies are those of generated vSphere
 /// events, cut to one length, each with an id of its own.
-final class Workload {
+package final class Workload {
     /// Bytes of a body: what a vSphere event takes as CloudEvents JSON.
-    static let bodyBytes = 1100
-    static let idBytes = 36
+    package static let bodyBytes = 1100
+    package static let idBytes = 36
     private static let variety = 1000
 
     /// A batch as C takes it: ids and bodies one after another.
-    struct Flat {
-        var ids: [UInt8]
-        var bodies: [UInt8]
-        var count: Int
+    package struct Flat {
+        package var ids: [UInt8]
+        package var bodies: [UInt8]
+        package var count: Int
     }
 
     /// A batch as the journal takes it.
-    struct Encoded {
-        var events: [EncodedEvent]
-        var checkpoint: Checkpoint
+    package struct Encoded {
+        package var events: [EncodedEvent]
+        package var checkpoint: Checkpoint
     }
 
     private let batch: Int
     private let bodies: [[UInt8]]
     private var made = 0
 
-    init(batch: Int) throws {
+    package init(batch: Int) throws {
         self.batch = batch
         var generator = EventPageGenerator(.change)
         let decoder = EventPageDecoder()
@@ -47,7 +46,7 @@ final class Workload {
         }
     }
 
-    func next() -> Encoded {
+    package func next() -> Encoded {
         let events = (0..<batch).map { _ in
             let id = nextID()
             return EncodedEvent(
@@ -57,7 +56,7 @@ final class Workload {
         return Encoded(events: events, checkpoint: Checkpoint(version: 1, bytes: nextID()))
     }
 
-    func nextFlat() -> Flat {
+    package func nextFlat() -> Flat {
         var flat = Flat(ids: [], bodies: [], count: batch)
         flat.bodies.reserveCapacity(batch * Self.bodyBytes)
         for _ in 0..<batch {
