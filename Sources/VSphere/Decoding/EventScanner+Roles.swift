@@ -45,7 +45,7 @@ extension EventScanner {
             frame.pointee.shape = .number
         case .createdTime:
             guard !record.hasCreatedTime else { return damage("<createdTime> is given twice") }
-            guard let time = Timestamp(rfc3339: bytes(text)) else { return damageIfNeeded(role) }
+            guard let time = times.read(bytes(text)) else { return damageIfNeeded(role) }
             (record.createdTime, record.hasCreatedTime) = (time.nanoseconds, true)
         case .userName: if record.userName < 0 { record.userName = string(text) }
         case .eventTypeId: if record.eventTypeId < 0 { record.eventTypeId = string(text) }

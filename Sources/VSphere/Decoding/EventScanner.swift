@@ -1,4 +1,5 @@
 import CLibXML2
+import EventModel
 
 /// Turns libxml2's callbacks into event records with their JSON, and into a small tree of everything that is not an
 /// event.
@@ -82,6 +83,7 @@ struct EventScanner {
     var shapes: ClassShapes
     var record = EventRecord(className: 0)
     var argument = ArgumentParts()
+    var times = TimestampReader()
     /// What an `EventEx` or `ExtendedEvent` says it is about.
     var subject = EventSubject()
 
