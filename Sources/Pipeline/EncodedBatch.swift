@@ -14,7 +14,7 @@ package struct EncodedBatch: Sendable, Hashable {
     /// Encodes what a poll brought.
     package init(_ batch: Batch) {
         var encoder = EventEncoder()
-        let events = batch.events.indices.map { EncodedEvent(batch.events[$0], by: &encoder) }
+        let events = batch.events.map { EncodedEvent($0, by: &encoder) }
         self.init(events: events, checkpoint: batch.checkpoint, isLast: batch.isLast)
     }
 }

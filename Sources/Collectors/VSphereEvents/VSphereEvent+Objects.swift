@@ -19,7 +19,7 @@ extension VSphereEvent {
         objects.add(network, as: "network")
         objects.add(dvs, as: "switch")
         objects.add(alarm, as: "alarm")
-        if let entity, entity.type != "VirtualMachine" {
+        if let entity, entity.value != vm?.value, entity.type != "VirtualMachine" {
             objects.add(entity, as: entity.kind)
         }
         return RelatedObjects(objects)

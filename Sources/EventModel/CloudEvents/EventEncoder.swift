@@ -8,6 +8,9 @@
 ///
 /// An encoder keeps its buffer and the second it wrote last: for many events use one.
 package struct EventEncoder: Sendable {
+    /// Room for an ordinary reference, and for the attributes of an ordinary guest.
+    private static let (referenceBytes, guestBytes) = (48, 96)
+
     /// Everything before `data`.
     private var head: [UInt8] = []
     private var times = TimestampWriter()
@@ -79,6 +82,7 @@ package struct EventEncoder: Sendable {
     /// The attributes of a guest, without the first quote and the last.
     static func attributes(ofGuest kind: Guest.Kind, id: String, name: String?, host: String?) -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(guestBytes)
         bytes.append(#"subject":""#)
         bytes.append(contentsOf: kind.rawValue.utf8)
         bytes.append("/")
@@ -97,6 +101,7 @@ package struct EventEncoder: Sendable {
     /// The value of the attribute `related`.
     static func references(to objects: [RelatedObject]) -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(referenceBytes * objects.count)
         for (index, object) in objects.enumerated() {
             if index > 0 { bytes.append(" ") }
             object.appendReference(to: &bytes)
@@ -137,7 +142,7 @@ extension [UInt8] {
     fileprivate mutating func appendPercentEncoded(_ text: String) {
         var text = text
         text.withUTF8 { utf8 in
-            if utf8.allSatisfy(\.isUnreserved) {
+            if utf8.allSatisfy({ $0.isUnreserved }) {
                 append(contentsOf: utf8)
                 return
             }
@@ -186,11 +191,9 @@ extension UInt8 {
         }
     }
 
+    /// Letters, digits and `-._~`: a bit for each ASCII character.
     fileprivate var isUnreserved: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), 0x30...0x39: true
-        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): true
-        default: false
-        }
+        let bits: UInt64 = self < 64 ? 0x03FF_6000_0000_0000 : self < 128 ? 0x47FF_FFFE_87FF_FFFE : 0
+        return bits &>> UInt64(self) & 1 == 1
     }
 }

@@ -23,6 +23,7 @@ extension [UInt8] {
 
     /// Appends a number in as many digits as it needs.
     package mutating func appendDecimal(_ value: Int64) {
+        if 0...9 ~= value { return append(UInt8(ascii: "0") + UInt8(value)) }
         var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "-"))
         var (rest, index) = (value.magnitude, digits.count)
         repeat {
