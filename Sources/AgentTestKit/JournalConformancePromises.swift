@@ -11,6 +11,7 @@ extension JournalConformance {
                 "Ordered: concurrent committers keep each its own order, and no sequence is given twice",
                 Self.concurrent),
             check("Unique: an event held already is not stored again", Self.unique),
+            check("Unique: repeats are found anywhere in a large batch", Self.uniqueInLargeBatches),
             check("Unique: one source's ids are not another's, and ids are compared byte by byte", Self.uniqueBytes),
             check("Unique: an event the journal let go is news again, under a new sequence", Self.newsAgain),
             check("Atomic: a checkpoint is committed with its batch, of any bytes", Self.checkpoints),
@@ -30,6 +31,26 @@ extension JournalConformance {
         let nothing = try await journal.commit([], checkpoint: nil, of: "c0")
         try expectEqual(nothing, Commit(sequences: nil, repeated: 0), "an empty commit")
         try expectEqual(try await journal.sequences(), Array(1...119), "the sequences read")
+        try await journal.close()
+    }
+
+    @Sendable private static func uniqueInLargeBatches(_ subject: JournalSubject<Subject>) async throws {
+        let journal = try await subject.open()
+        var random = SeededGenerator(seed: 7)
+        var (held, expected): (Set<Int>, [EncodedEvent]) = ([], [])
+        for _ in 0..<20 {
+            let first = Int.random(in: 0..<1000, using: &random)
+            var numbers = Array(first..<first + Int.random(in: 1...300, using: &random))
+            if Bool.random(using: &random) { numbers.swapAt(0, numbers.count - 1) }
+            if Bool.random(using: &random) { numbers += numbers.suffix(60) }
+            let news = numbers.filter { held.insert($0).inserted }
+            expected += .numbered(news)
+            let commit = try await journal.commit(.numbered(numbers), checkpoint: nil, of: "one")
+            try expectEqual(commit.repeated, numbers.count - news.count, "repeats of \(numbers.count)")
+        }
+        let entries = try await journal.everything()
+        try expectEqual(entries.map(\.sequence), Array(1...UInt64(expected.count)), "the sequences")
+        try expectEqual(entries.map(\.body), expected.map { $0.body[...] }, "what is held")
         try await journal.close()
     }
 

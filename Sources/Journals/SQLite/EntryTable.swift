@@ -1,7 +1,7 @@
 import AgentCore
 import EventModel
 
-/// The entries as the journal's only writer sees them: rows of `batches`, and `ids` for telling repeats from news.
+/// The entries as the journal's only writer sees them: rows of `batches`, and their ids for telling repeats from news.
 ///
 /// Called within a transaction. News waits in a `BatchBuilder` until it is worth a row: `flush` ends a transaction that
 /// is to be committed, `rollBack` one that is not.
@@ -9,32 +9,25 @@ final class EntryTable {
     /// What is held, changes of an open transaction included.
     private(set) var holding: Holding
 
-    private let connection: SQLiteConnection
-    private let insertID, removeID: SQLiteStatement
+    private let ids: EntryIDs
     private let insertBatch, removeBatch, trimmed: SQLiteStatement
     private let sources, types: InternedNames
     private let zstandard = Zstandard()
     private let batches: BatchReading
     private var builder: BatchBuilder
     private var builtAt: Int64 = 0
+    private var heads: [BatchContent.Head] = []
     private var start: Holding
 
     /// Prepares its statements: the schema must be there.
     init(_ connection: SQLiteConnection) throws(SQLiteError) {
-        self.connection = connection
         holding = try connection.holding()
         start = holding
         builder = BatchBuilder(first: holding.head + 1)
         batches = try BatchReading(connection, zstandard: zstandard)
         sources = try InternedNames(table: "sources", connection: connection)
         types = try InternedNames(table: "types", connection: connection)
-        // What retention could not remove for damage, ids among it, is no repeat of anything.
-        insertID = try connection.prepare(
-            """
-            INSERT INTO ids (source, id, sequence) VALUES (?1, ?2, ?3) ON CONFLICT (source, id)
-            DO UPDATE SET sequence = excluded.sequence WHERE sequence <= (SELECT trimmed_through FROM journal)
-            """)
-        removeID = try connection.prepare("DELETE FROM ids WHERE source = ?1 AND id = ?2 AND sequence = ?3")
+        ids = try EntryIDs(connection)
         insertBatch = try connection.prepare(
             """
             INSERT INTO batches (first, last, stored_at, total, sizes, content) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -53,13 +46,17 @@ final class EntryTable {
     /// Stores what waits in the builder.
     func flush() throws(SQLiteError) {
         guard builder.count > 0 else { return }
-        guard let content = zstandard.compress(builder.content) else { throw .outOfMemory }
+        builder.finish()
         insertBatch.bind(Int64(builder.first), at: 1)
         insertBatch.bind(Int64(builder.last), at: 2)
         insertBatch.bind(builtAt, at: 3)
         insertBatch.bind(Int64(holding.total), at: 4)
         try insertBatch.bind(builder.sizes, at: 5)
-        try insertBatch.run(lending: content, at: 6)
+        let outcome = zstandard.withFrame(of: builder.content) { frame in
+            Result { () throws(SQLiteError) in try insertBatch.run(lending: frame, at: 6) }
+        }
+        guard let outcome else { throw .outOfMemory }
+        try outcome.get()
         builder.begin(at: holding.head + 1)
     }
 
@@ -78,18 +75,33 @@ final class EntryTable {
     func append(_ events: [EncodedEvent], at now: Timestamp) throws(SQLiteError) {
         if builder.count > 0, builtAt != now.milliseconds { try flush() }
         builtAt = now.milliseconds
-        for event in events {
-            let head = BatchContent.Head(
-                type: try types.number(of: event.type.rawValue), rank: event.severity.rank,
-                source: try sources.number(of: event.source))
-            insertID.bind(head.source, at: 1)
-            insertID.bind(Int64(holding.head + 1), at: 3)
-            try insertID.run(lending: event.id, at: 2)
-            guard connection.changes == 1 else { continue }
-            builder.add(head, id: event.id, body: event.body)
-            (holding.head, holding.total) = (holding.head + 1, holding.total + event.body.count)
-            if builder.isFull { try flush() }
+        var rest = events[...]
+        while !rest.isEmpty {
+            let block = rest.prefix(EntryIDs.block)
+            rest = rest.dropFirst(block.count)
+            heads.removeAll(keepingCapacity: true)
+            for event in block { heads.append(try head(of: event)) }
+            if block.count == EntryIDs.block, try ids.insert(block, heads, from: holding.head + 1) {
+                for (event, head) in zip(block, heads) { try add(event, head) }
+                continue
+            }
+            for (event, head) in zip(block, heads)
+            where try ids.insert(event.id, source: head.source, sequence: holding.head + 1) {
+                try add(event, head)
+            }
         }
+    }
+
+    private func head(of event: EncodedEvent) throws(SQLiteError) -> BatchContent.Head {
+        BatchContent.Head(
+            type: try types.number(of: event.type.rawValue), rank: event.severity.rank,
+            source: try sources.number(of: event.source))
+    }
+
+    private func add(_ event: EncodedEvent, _ head: BatchContent.Head) throws(SQLiteError) {
+        builder.add(head, id: event.id, body: event.body)
+        (holding.head, holding.total) = (holding.head + 1, holding.total + event.body.count)
+        if builder.isFull { try flush() }
     }
 
     /// Stores an entry of a journal from before there were batches, whose id is stored already.
@@ -160,7 +172,7 @@ final class EntryTable {
     }
 
     /// Moves the beginning of what is held past the entries of one row that are due, and forgets their ids; gives how
-    /// many. The ids of a damaged row stay: see `insertID`.
+    /// many. The ids of a damaged row stay.
     private func remove(
         from batch: StoredBatch, _ content: () -> BatchContent?, through last: UInt64, by retention: Retention
     ) throws(SQLiteError) -> Int {
@@ -173,9 +185,8 @@ final class EntryTable {
             let sequence = max(holding.lowest, batch.sequences.lowerBound)
             let place = Int(sequence - batch.sequences.lowerBound)
             if let known {
-                removeID.bind(known.items[place].head.source, at: 1)
-                removeID.bind(Int64(sequence), at: 3)
-                try removeID.run(lending: known.id(known.items[place]), at: 2)
+                let item = known.items[place]
+                try ids.remove(known.id(item), source: item.head.source, sequence: sequence)
             }
             let total = holding.trimmedTotal + (batch.sizes?[place] ?? 0)
             holding.trimmedTotal = sequence == batch.sequences.upperBound ? batch.total : total

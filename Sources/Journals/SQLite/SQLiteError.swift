@@ -10,6 +10,9 @@ struct SQLiteError: Error, Equatable {
     /// The errno of the system call that failed; 0 when none did.
     var systemError: Int32
 
+    /// A row of that key is there already.
+    var isConflict: Bool { code & 0xFF == SQLITE_CONSTRAINT }
+
     /// Memory is short outside SQLite.
     static let outOfMemory = SQLiteError(code: SQLITE_NOMEM, message: "out of memory", systemError: 0)
 

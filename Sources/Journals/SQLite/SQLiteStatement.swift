@@ -71,9 +71,27 @@ struct SQLiteStatement: ~Copyable {
     }
 
     /// Runs a statement that gives no rows with bytes bound where they are, without copying them.
-    func run(lending bytes: [UInt8], at index: Int32) throws(SQLiteError) {
-        let failure = bytes.withUnsafeBufferPointer { bytes in
-            run(lent: sqlite3_bind_blob64(handle, index, bytes.start, UInt64(bytes.count), nil), index)
+    func run(lending bytes: UnsafeRawBufferPointer, at index: Int32) throws(SQLiteError) {
+        let code = sqlite3_bind_blob64(handle, index, bytes.baseAddress, UInt64(bytes.count), nil)
+        if let failure = run(lent: code, index) { throw failure }
+    }
+
+    /// Runs a statement that gives no rows with texts bound where they are: the parts `ranges` of `bytes`, at the
+    /// parameters `first`, `first + step`, …
+    func run(
+        lending bytes: [UInt8], _ ranges: [Range<Int>], from first: Int32, every step: Int32
+    ) throws(SQLiteError) {
+        let failure: SQLiteError? = bytes.withUnsafeBufferPointer { bytes in
+            for (number, range) in ranges.enumerated() {
+                let text = UnsafeBufferPointer(rebasing: bytes[range])
+                sqlite3_bind_text64(
+                    handle, first + Int32(number) * step, text.start, UInt64(text.count), nil, UInt8(SQLITE_UTF8))
+            }
+            defer {
+                sqlite3_reset(handle)
+                sqlite3_clear_bindings(handle)
+            }
+            return sqlite3_step(handle) == SQLITE_DONE ? nil : SQLiteError(connection: connection)
         }
         if let failure { throw failure }
     }

@@ -15,7 +15,8 @@ struct BatchBuilder {
     private(set) var count = 0
     /// The column `sizes`.
     private(set) var sizes: [UInt8] = []
-    private var bodies: [UInt8] = []
+    /// The column `content` before it is compressed, once `finish` was called: until then the bodies.
+    private(set) var content: [UInt8] = []
     private var heads: [UInt8] = []
 
     /// Begins a row at a sequence.
@@ -23,16 +24,14 @@ struct BatchBuilder {
         self.first = first
     }
 
-    var isFull: Bool { bodies.count >= Self.enough }
+    var isFull: Bool { content.count >= Self.enough }
     var last: UInt64 { first + UInt64(count) - 1 }
-    /// The column `content`, before it is compressed.
-    var content: [UInt8] { bodies + heads }
 
     /// Appends an entry.
     mutating func add(_ head: BatchContent.Head, id: String, body: some Collection<UInt8>) {
         count += 1
         sizes.appendVariableLength(UInt64(body.count))
-        bodies.append(contentsOf: body)
+        content.append(contentsOf: body)
         heads.appendVariableLength(UInt64(head.type))
         heads.appendVariableLength(UInt64(head.rank))
         heads.appendVariableLength(UInt64(head.source))
@@ -40,11 +39,16 @@ struct BatchBuilder {
         heads.append(contentsOf: id.utf8)
     }
 
+    /// Puts the heads behind the bodies.
+    mutating func finish() {
+        content.append(contentsOf: heads)
+    }
+
     /// Begins the next row, in the same memory.
     mutating func begin(at first: UInt64) {
         (self.first, count) = (first, 0)
         sizes.removeAll(keepingCapacity: true)
-        bodies.removeAll(keepingCapacity: true)
+        content.removeAll(keepingCapacity: content.capacity <= 2 * Self.enough)
         heads.removeAll(keepingCapacity: true)
     }
 }

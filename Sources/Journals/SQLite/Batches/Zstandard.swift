@@ -9,6 +9,8 @@ final class Zstandard {
     // keeps it within the actor (or the thread) that made it. Buffers handed to libzstd are used within the call only.
     private var compressor: OpaquePointer?
     private var decompressor: OpaquePointer?
+    /// Used again for each frame of about the same size.
+    private var frame: [UInt8] = []
 
     /// The fastest of the normal levels: JSON of events becomes a tenth, in half a microsecond each.
     private static let level: Int32 = 1
@@ -18,21 +20,21 @@ final class Zstandard {
         ZSTD_freeDCtx(decompressor)
     }
 
-    /// The bytes as one frame; nil when memory is short.
-    func compress(_ bytes: [UInt8]) -> [UInt8]? {
+    /// Lends the bytes as one frame; nil when memory is short.
+    func withFrame<Value>(of bytes: [UInt8], _ body: (UnsafeRawBufferPointer) -> Value) -> Value? {
         if compressor == nil {
             compressor = ZSTD_createCCtx()
             ZSTD_CCtx_setParameter(compressor, ZSTD_c_compressionLevel, Self.level)
             ZSTD_CCtx_setParameter(compressor, ZSTD_c_checksumFlag, 1)
         }
-        var code = 0
-        let frame = [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(bytes.count)) { buffer, count in
-            code = bytes.withUnsafeBytes {
-                ZSTD_compress2(compressor, buffer.baseAddress, buffer.count, $0.baseAddress, $0.count)
+        let bound = ZSTD_compressBound(bytes.count)
+        if frame.count < bound || frame.count > 4 * bound { frame = [UInt8](repeating: 0, count: bound) }
+        return frame.withUnsafeMutableBytes { frame in
+            let count = bytes.withUnsafeBytes {
+                ZSTD_compress2(compressor, frame.baseAddress, frame.count, $0.baseAddress, $0.count)
             }
-            count = ZSTD_isError(code) == 0 ? code : 0
+            return ZSTD_isError(count) == 0 ? body(UnsafeRawBufferPointer(rebasing: frame[..<count])) : nil
         }
-        return ZSTD_isError(code) == 0 ? frame : nil
     }
 
     /// The content of a frame; nil when it is damaged, or larger than `limit`.
