@@ -7,15 +7,15 @@ extension Life {
     /// One action of a sink's runner.
     mutating func stepSink(_ index: Int) throws -> Progress {
         if sinks[index].isHanging { return .waits }
-        switch sinks[index].progress.next(head: history.head, at: now) {
+        switch sinks[index].progress.next(worker: 0, head: history.head, at: now) {
         case .wait(_, nil):
             return .waits
         case .wait(_, .some(let limit)):
             guard isHealed else { return .waits }
             now = now.advanced(by: limit)
-            tell(sinks[index].progress.woken(at: now), .sink, sinks[index].plan.name)
-        case .read(let cursor):
-            try read(index, after: cursor)
+            for report in sinks[index].progress.woken(at: now) { tell(report, .sink, sinks[index].plan.name) }
+        case .read(let cursor, let limit):
+            try read(index, after: cursor, limit: limit)
         case .deliver(let entries):
             return try deliver(index, entries)
         case .acknowledge(let through, let refused):
@@ -25,23 +25,26 @@ extension Life {
                 throw Violation(.bounded, "a sink rests for \(delay)")
             }
             now = now.advanced(by: delay)
+        case .redeliver:
+            throw Violation(.bounded, "a redelivery nobody asked for")
         case .end:
             return .ended
         }
         return .moved
     }
 
-    private mutating func read(_ index: Int, after cursor: UInt64) throws {
+    private mutating func read(_ index: Int, after cursor: UInt64, limit: ReadLimit) throws {
         let name = sinks[index].plan.name
         try mayCrash()
         if fault(.unwritable) {
-            let report = sinks[index].progress.journalFailed(.unwritable("input/output error"), at: now, random: random)
+            let report = sinks[index].progress.journalFailed(
+                .unwritable("input/output error"), of: 0, at: now, random: random)
             return tell(report, .sink, name)
         }
-        let page = history.read(after: cursor, limit: sinks[index].plan.batch)
-        let before = sinks[index].progress.dropped
+        let page = history.read(after: cursor, limit: limit)
+        let before = sinks[index].progress.counters.dropped
         tell(sinks[index].progress.received(page, at: now, random: random), .sink, name)
-        try noteGap(index, from: cursor + 1, to: page.lowest, counted: sinks[index].progress.dropped - before)
+        try noteGap(index, from: cursor + 1, to: page.lowest, counted: sinks[index].progress.counters.dropped - before)
     }
 
     private mutating func noteGap(_ index: Int, from: UInt64, to lowest: UInt64, counted: UInt64) throws {
@@ -71,7 +74,7 @@ extension Life {
         } else {
             take(index, entries)
             try mayCrash()
-            sinks[index].progress.deliverySucceeded()
+            sinks[index].progress.deliverySucceeded(worker: 0)
         }
         return .moved
     }
@@ -106,14 +109,15 @@ extension Life {
             error = .partial(rejected: Dictionary(uniqueKeysWithValues: reasons))
         }
         try mayCrash()
-        if isSkipped(error) { return sinks[index].progress.deliverySucceeded() }
-        tell(sinks[index].progress.deliveryFailed(error, at: now, random: random), .sink, sinks[index].plan.name)
+        if isSkipped(error) { return sinks[index].progress.deliverySucceeded(worker: 0) }
+        let reports = sinks[index].progress.deliveryFailed(error, worker: 0, at: now, random: random)
+        for report in reports { tell(report, .sink, sinks[index].plan.name) }
     }
 
     private func isSkipped(_ error: DeliveryError) -> Bool {
         switch error {
         case .retryable: bug == .retrySkipsBatch
-        case .permanent, .partial: bug == .refusalsForgotten
+        case .permanent, .partial, .tooLarge: bug == .refusalsForgotten
         }
     }
 
@@ -121,7 +125,8 @@ extension Life {
         let name = sinks[index].plan.name
         try mayCrash()
         if fault(.unwritable) {
-            let report = sinks[index].progress.journalFailed(.unwritable("no space left"), at: now, random: random)
+            let report = sinks[index].progress.journalFailed(
+                .unwritable("no space left"), of: 0, at: now, random: random)
             return tell(report, .sink, name)
         }
         history.acknowledge(through: through, refused: refused, by: name)

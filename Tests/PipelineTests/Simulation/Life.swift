@@ -72,7 +72,7 @@ struct Life {
         history.attach(plan.sinks.map(\.name))
         collectors = plan.collectors.map { CollectorLife(plan: $0, progress: CollectorProgress(checkpoint: nil)) }
         sinks = plan.sinks.map {
-            SinkLife(plan: $0, progress: SinkProgress(cursor: 0, filter: $0.filter), acknowledged: 0)
+            SinkLife(plan: $0, progress: SinkProgress(cursor: 0, filter: $0.filter, batch: $0.batch), acknowledged: 0)
         }
     }
 
@@ -125,7 +125,8 @@ struct Life {
         }
         for index in sinks.indices {
             let cursor = history.cursors[sinks[index].plan.name] ?? 0
-            sinks[index].progress = SinkProgress(cursor: cursor, filter: sinks[index].plan.filter)
+            let plan = sinks[index].plan
+            sinks[index].progress = SinkProgress(cursor: cursor, filter: plan.filter, batch: plan.batch)
             (sinks[index].isHanging, sinks[index].acknowledged) = (false, cursor)
         }
     }
@@ -144,7 +145,7 @@ struct Life {
         }
         let head = history.head
         for index in sinks.indices {
-            _ = sinks[index].progress.drain(to: head)
+            sinks[index].progress.drain(to: head)
             if sinks[index].isHanging { sinks[index].progress.abandon() }
             let hung = sinks[index].isHanging
             sinks[index].isHanging = false
