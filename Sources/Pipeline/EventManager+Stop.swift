@@ -2,8 +2,8 @@ import AgentCore
 import Logging
 
 extension EventManager {
-    /// Collectors finish their poll, their last batch and what producers have published is committed, sinks deliver up to the head, plugins let go of what
-    /// they hold, the journal is closed.
+    /// Collectors finish their poll, their last batch and what producers have published is committed, sinks deliver up
+    /// to the head, plugins let go of what they hold, the journal is closed.
     ///
     /// What is not done at the deadline is cancelled and left; nothing is lost by it: what was not committed is read
     /// again, and what was not acknowledged is delivered again after the next start. Collectors have half of the time,

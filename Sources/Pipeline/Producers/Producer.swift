@@ -9,9 +9,12 @@ import Platform
 /// called again, in any order, and every call after them is answered at once. Callbacks are called without any lock
 /// held and may call the producer.
 package final class Producer: Sendable {
+    /// Who waits for room.
+    typealias Publisher = CheckedContinuation<Result<UInt64, PublishError>, Never>
+
     struct State: Sendable {
         var queue: ProducerQueue
-        var publishers: [UInt64: CheckedContinuation<Result<UInt64, PublishError>, Never>] = [:]
+        var publishers: [UInt64: Publisher] = [:]
         /// Withdrawn before they were waited for, or answered before.
         var answers: [UInt64: Result<UInt64, PublishError>] = [:]
         var outage = Outage()
@@ -141,14 +144,15 @@ package final class Producer: Sendable {
     func answer(_ answers: [(ticket: UInt64, result: Result<UInt64, PublishError>)]) {
         guard !answers.isEmpty else { return }
         let ready = state.withLock { state in
-            answers.compactMap { ticket, result in
-                guard let continuation = state.publishers.removeValue(forKey: ticket) else {
+            var ready: [(continuation: Publisher, result: Result<UInt64, PublishError>)] = []
+            for (ticket, result) in answers {
+                if let continuation = state.publishers.removeValue(forKey: ticket) {
+                    ready.append((continuation, result))
+                } else {
                     state.answers[ticket] = result
-                    return nil
-                        as (CheckedContinuation<Result<UInt64, PublishError>, Never>, Result<UInt64, PublishError>)?
                 }
-                return (continuation, result)
             }
+            return ready
         }
         for (continuation, result) in ready { continuation.resume(returning: result) }
     }
