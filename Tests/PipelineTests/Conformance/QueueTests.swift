@@ -54,7 +54,8 @@ struct QueueTests {
         #expect(!queue.isFull(for: 0))
     }
 
-    /// What a cursor test does, step by step: lane by lane, a worker's delivery ends; then the cursor is expected there.
+    /// What a cursor test does, step by step: lane by lane, a worker's delivery ends; then the cursor is expected
+    /// there.
     @Test(
         "BT-47: the cursor moves over what is done and never over what is not, in whatever order that is",
         arguments: [

@@ -135,6 +135,45 @@ struct DeliveryTests {
         await rig.stop()
     }
 
+    @Test("a guest whose delivery hangs holds up no guest of another worker, and the cursor waits for it")
+    func hungGuest() async throws {
+        let names = (0...).lazy.map { "vm-\($0)" }
+        let lane = { (guest: String) in LaneDialogue.entry(1, guest: guest).lane(of: 2) }
+        let hung = try #require(names.first { lane($0) == 0 })
+        let well = try #require(names.first { lane($0) == 1 })
+        let (gate, policy) = (ScriptedGate(), DeliveryPolicy(workers: 2))
+        let sink = ParallelSink { event in event.guest?.id == hung ? gate : nil }
+        let rig = Rig(sinks: [NamedSink(name: "x", batch: ReadLimit(entries: 100), policy: policy, sink: sink)])
+        try await rig.manager.start()
+        let producer = try await rig.manager.producer(ProducerSettings(name: "p"))
+        try await producer.publish(published(1, guest: hung))
+        await eventually("hangs") { gate.waiting == 1 }
+        for number in 2...50 {
+            try await producer.publish(published(number, guest: well))
+            await eventually("delivered") { sink.delivered.count == number - 1 }
+        }
+        #expect(await rig.sink("x")?.cursor == 0)
+        gate.open()
+        await eventually("acknowledged") { await rig.sink("x")?.cursor == 50 }
+        await rig.stop()
+    }
+
+    @Test("several workers stop with everything delivered, and their sink stops once")
+    func workersDrain() async throws {
+        for _ in 0..<20 {
+            let sink = ParallelSink()
+            let named = NamedSink(
+                name: "x", batch: ReadLimit(entries: 3), policy: DeliveryPolicy(workers: 3), sink: sink)
+            let rig = Rig(sinks: [named])
+            try await rig.manager.start()
+            let producer = try await rig.manager.producer(ProducerSettings(name: "p"))
+            for number in 1...50 { try await producer.publish(published(number, guest: "vm-\(number % 5)")) }
+            await rig.manager.stop()
+            #expect(sink.delivered.count == 50)
+            #expect(rig.journal.history.cursors["x"] == 50)
+        }
+    }
+
     @Test("health turns with the first failure, says who and why and since when, and turns back with the first success")
     func health() async throws {
         let failures = Array(repeating: ScriptedSink.Step.failure(.retryable(reason: "refused")), count: 5)
@@ -210,8 +249,13 @@ final class ParallelSink: Sink {
     static let kind = "parallel"
     static let traits = SinkTraits(workers: 4)
     private let state = Locked(State())
+    private let gate: @Sendable (Event) -> ScriptedGate?
 
-    init() {}
+    /// `gate` says what an event's delivery waits for.
+    init(gate: @escaping @Sendable (Event) -> ScriptedGate? = { _ in nil }) {
+        self.gate = gate
+    }
+
     convenience init(_ configuration: ScriptedConfiguration, in context: SinkContext) throws { self.init() }
 
     var most: Int { state.withLock { $0.most } }
@@ -221,6 +265,10 @@ final class ParallelSink: Sink {
         state.withLock { state in
             state.now += 1
             state.most = max(state.most, state.now)
+        }
+        for entry in entries {
+            guard let event = try? EventDecoder.decode(entry.body).event, let gate = gate(event) else { continue }
+            await gate.passDeaf()
         }
         for _ in 0..<10 { await Task.yield() }
         state.withLock { state in

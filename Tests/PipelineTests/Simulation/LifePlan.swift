@@ -45,8 +45,8 @@ struct LifePlan {
     /// Between the size of most bodies and that of a large one.
     static let smallDelivery = 120
     static let policies = [
-        DeliveryPolicy(), DeliveryPolicy(linger: .milliseconds(3)), DeliveryPolicy(attempts: 2),
-        DeliveryPolicy(age: .seconds(5)), DeliveryPolicy(whenUnavailable: .discard),
+        DeliveryPolicy(), DeliveryPolicy(linger: .milliseconds(3)), DeliveryPolicy(attempts: 1),
+        DeliveryPolicy(age: .seconds(1)), DeliveryPolicy(whenUnavailable: .discard),
         DeliveryPolicy(attempts: 1, whenUnavailable: .discard),
     ]
 
