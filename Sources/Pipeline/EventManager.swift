@@ -73,7 +73,8 @@ package actor EventManager {
     }
 
     /// Returns when every collector has ended and every sink has all that was committed, or has ended; early when the
-    /// task is cancelled. This is how commands end that read a finite source; whether all went well is in `status()`.
+    /// task is cancelled. A suspended sink is waited for like any other. This is how commands end that read a finite
+    /// source; whether all went well is in `status()`.
     package func finished() async {
         await started.wait(past: 0)
         for runner in collectorRunners { await runner.task.ended.wait(past: 0) }

@@ -189,6 +189,32 @@ struct BrokerTests {
         }
     }
 
+    @Test("BT-33: one sink far ahead of another acknowledges nothing for it")
+    func leastOfTheSinks() async throws {
+        let (first, second, fast) = (ScriptedGate(), ScriptedGate(), ScriptedSink())
+        let slow = ScriptedSink([.gated(first), .gated(second)])
+        let sinks = [
+            NamedSink(name: "slow", batch: ReadLimit(entries: 1), sink: slow), NamedSink(name: "fast", sink: fast),
+        ]
+        try await Backend.memory.withManager(sinks: sinks) { manager in
+            let count = Count()
+            let producer = try await manager.producer(
+                ProducerSettings(name: "p", acknowledgement: .delivered, onAcknowledged: { count.add($0) }))
+            try await producer.publish(published(1))
+            await eventually("committed apart") { producer.status().counters.committed == 1 }
+            for number in 2...10 { try await producer.publish(published(number)) }
+            await eventually("the fast one has all") { await manager.status().sinks.last?.cursor == 10 }
+            first.open()
+            await eventually("the slow one is at the second") { slow.attempts.count == 2 }
+            await eventually("one is acknowledged") { count.value > 0 }
+            #expect(count.value == 1)
+            second.open()
+            producer.close()
+            await producer.allAcknowledged()
+            #expect(count.value == 10)
+        }
+    }
+
     @Test("BT-34: the end of the manager ends the wait, though a sink never acknowledged")
     func forcedEnd() async throws {
         let rig = Rig(sinks: [NamedSink(name: "x", sink: ScriptedSink([.gated(ScriptedGate())]))])

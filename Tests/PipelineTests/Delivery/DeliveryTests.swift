@@ -135,15 +135,18 @@ struct DeliveryTests {
         await rig.stop()
     }
 
-    @Test("a guest whose delivery hangs holds up no guest of another worker, and the cursor waits for it")
-    func hungGuest() async throws {
+    @Test(
+        "a guest whose delivery hangs holds up no guest of another worker, and the cursor waits for it",
+        arguments: [Duration.zero, .milliseconds(50)], 0..<5)
+    func hungGuest(linger: Duration, round: Int) async throws {
         let names = (0...).lazy.map { "vm-\($0)" }
         let lane = { (guest: String) in LaneDialogue.entry(1, guest: guest).lane(of: 2) }
         let hung = try #require(names.first { lane($0) == 0 })
         let well = try #require(names.first { lane($0) == 1 })
-        let (gate, policy) = (ScriptedGate(), DeliveryPolicy(workers: 2))
+        let (gate, policy) = (ScriptedGate(), DeliveryPolicy(workers: 2, linger: linger))
         let sink = ParallelSink { event in event.guest?.id == hung ? gate : nil }
-        let rig = Rig(sinks: [NamedSink(name: "x", batch: ReadLimit(entries: 100), policy: policy, sink: sink)])
+        let named = NamedSink(name: "x", batch: ReadLimit(entries: 100), policy: policy, sink: sink)
+        let rig = Rig(sinks: [named], clock: .jumping)
         try await rig.manager.start()
         let producer = try await rig.manager.producer(ProducerSettings(name: "p"))
         try await producer.publish(published(1, guest: hung))

@@ -115,6 +115,40 @@ struct SinkProgressTests {
         #expect(lanes.progress.cursor == 4)
     }
 
+    @Test("a dead letter is kept with the acknowledgement that passes it, not before: a crash makes no second one")
+    func refusedAhead() {
+        var lanes = LaneDialogue(workers: 2, batch: ReadLimit(entries: 1))
+        lanes.read([0, 1, 0, 1])
+        #expect(lanes.begin(0) == [1])
+        #expect(lanes.begin(1) == [2])
+        lanes.finish(1)
+        #expect(lanes.begin(1) == [4])
+        lanes.fail(.permanent(reason: "400"), 1)
+        lanes.finish(0)
+        #expect(lanes.progress.cursor == 2)
+        #expect(lanes.refused.isEmpty)
+        #expect(lanes.begin(0) == [3])
+        lanes.finish(0)
+        #expect(lanes.progress.cursor == 4)
+        #expect(lanes.refused.map(\.sequence) == [4])
+    }
+
+    @Test("an acknowledgement the journal did not take is made again, with its dead letters")
+    func acknowledgedAgain() {
+        var lane = LaneDialogue(workers: 1)
+        lane.read([0, 0])
+        #expect(lane.begin() == [1, 2])
+        lane.fail(.partial(rejected: [2: "400"]))
+        guard case .acknowledge(2, let letters) = lane.next() else { return #expect(Bool(false), "it acknowledges") }
+        _ = lane.progress.journalFailed(.unwritable("no space"), of: 0, at: lane.now, random: lane.random)
+        guard case .rest = lane.next() else { return #expect(Bool(false), "it rests") }
+        lane.now = lane.now.advanced(by: .seconds(2))
+        lane.acknowledge()
+        #expect(lane.refused == letters)
+        #expect(lane.refused.map(\.sequence) == [2])
+        #expect(lane.progress.cursor == 2)
+    }
+
     @Test("a slow worker lets the others go on as far as the window, and no further")
     func window() {
         var lanes = LaneDialogue(workers: 2, batch: ReadLimit(entries: 1))
