@@ -150,6 +150,7 @@ extension EventCatalogue {
         agent.collector-gap  Events of a source could not be read: the event tells both ends of the gap.
         agent.collector-recovered  A collector reads its source again.
         agent.entries-dropped  The journal let go entries that a sink had not acknowledged.
+        agent.entry-damaged  An entry of the journal cannot be read back; this stands in its place.
         agent.replay-line-refused  A line of a replayed file is no event; it is kept in the event's data.
         agent.sink-failed  A sink could not deliver and will try again.
         agent.sink-recovered  A sink delivers again.
