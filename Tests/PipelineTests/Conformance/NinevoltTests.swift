@@ -38,7 +38,9 @@ struct NinevoltTests {
         try await rig.manager.start()
         let producer = try await rig.manager.producer(ProducerSettings(name: "p"))
         for number in 1...3 { try await producer.publish(published(number)) }
-        await eventually("full") { journal.calls.filter { $0 == .commit(of: "producer/p", events: 3) }.count >= 1 }
+        await eventually("the journal is full, after two failures") {
+            producer.status().lastError == JournalError.full.description
+        }
         producer.close()
         await producer.allAcknowledged()
         #expect(journal.history.archive.map(\.id) == ["1", "2", "3"])
