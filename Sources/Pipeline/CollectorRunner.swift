@@ -19,6 +19,9 @@ final class CollectorRunner: Sendable {
         progress = Locked(CollectorProgress(checkpoint: checkpoint))
     }
 
+    /// Its failed attempts in a row.
+    var outage: Outage { progress.withLock(\.outage) }
+
     /// Starts the loop; returns at once.
     func start() {
         task.start(loop: { await self.run() }, stop: { [named] in await named.collector.stop() })

@@ -1,4 +1,5 @@
 package import AgentCore
+import EventModel
 package import Logging
 
 /// The only owner of the pipeline's state: which runners there are, how far the journal's head is, and the phase of its
@@ -14,7 +15,10 @@ package actor EventManager {
     var phase = PipelineStatus.Phase.idle
     var collectorRunners: [CollectorRunner] = []
     var sinkRunners: [SinkRunner] = []
+    var producers: [Producer] = []
     var trimming: Task<Void, Never>?
+    /// When `start` was called; the beginning of time before.
+    var startedAt = Timestamp(nanoseconds: 0)
     /// Passes 0 when `start` has returned.
     let started = Watermark()
     /// Passes 0 when `stop` has returned.
@@ -23,11 +27,14 @@ package actor EventManager {
     /// Takes an open journal; nothing runs before `start()`.
     package init(
         journal: any Journal, collectors: [NamedCollector], sinks: [NamedSink], clock: AgentClock = .system,
-        random: RandomSource = .system, log: Logger, settings: PipelineSettings = PipelineSettings()
+        random: RandomSource = .system, log: Logger, settings: PipelineSettings = PipelineSettings(),
+        publishRule: @escaping PublishRule = { .accepted($0) }
     ) {
         (self.collectors, self.sinks, self.settings) = (collectors, sinks, settings)
         let source = settings.announcesItself ? "guestwatch://\(settings.host ?? journal.instance)" : nil
-        context = PipelineContext(journal: journal, clock: clock, random: random, log: log, source: source)
+        context = PipelineContext(
+            journal: journal, clock: clock, random: random, log: log, source: source,
+            publishRule: publishRule)
     }
 
     /// Attaches the sinks, starts them, then the collectors; when it returns the pipeline is ready. To be called once.
@@ -35,6 +42,7 @@ package actor EventManager {
     package func start() async throws(JournalError) {
         guard phase == .idle else { return }
         phase = .starting
+        startedAt = context.clock.now()
         defer { started.advance(to: 1) }
         try await recall()
         for runner in sinkRunners { runner.start() }
@@ -65,7 +73,8 @@ package actor EventManager {
     }
 
     /// Returns when every collector has ended and every sink has all that was committed, or has ended; early when the
-    /// task is cancelled. This is how commands end that read a finite source; whether all went well is in `status()`.
+    /// task is cancelled. A suspended sink is waited for like any other. This is how commands end that read a finite
+    /// source; whether all went well is in `status()`.
     package func finished() async {
         await started.wait(past: 0)
         for runner in collectorRunners { await runner.task.ended.wait(past: 0) }
