@@ -27,19 +27,19 @@ extension EventManager {
     private func windDown(hasRun: Bool) async {
         trimming?.cancel()
         for runner in collectorRunners { runner.finish() }
-        for runner in collectorRunners { await runner.task.ended.wait(past: 0) }
-        if hasRun { await context.announce(.stopped) }
+        for runner in collectorRunners where runner.hasBegun { await runner.task.ended.wait(past: 0) }
+        if hasRun { await context.announceLast(.stopped) }
         let head = context.head.value
         for runner in sinkRunners { runner.drain(to: head) }
         for runner in sinkRunners { await runner.task.ended.wait(past: 0) }
-        for runner in collectorRunners { await runner.task.stopped.wait(past: 0) }
+        for runner in collectorRunners where runner.hasBegun { await runner.task.stopped.wait(past: 0) }
         for runner in sinkRunners { await runner.task.stopped.wait(past: 0) }
         await trimming?.value
     }
 
     /// Cancels, and at the end leaves behind, what does not end by itself.
     private func enforce(_ deadline: Duration) -> Task<Void, Never> {
-        let (collectors, sinks, context) = (collectorRunners, sinkRunners, context)
+        let (collectors, sinks, context) = (collectorRunners.filter(\.hasBegun), sinkRunners, context)
         let grace = min(settings.pollGrace, deadline / 4)
         // What honours cancellation is done within milliseconds of it; a second is for a slow disk.
         let windUp = min(deadline / 5, .seconds(1))

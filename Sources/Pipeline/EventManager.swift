@@ -7,12 +7,16 @@ package import Logging
 /// It owns the journal it is given, too: `stop` closes it. Entries never pass through this actor; it starts, stops and
 /// counts.
 package actor EventManager {
-    let collectors: [NamedCollector]
     let sinks: [NamedSink]
     let settings: PipelineSettings
     let context: PipelineContext
     var phase = PipelineStatus.Phase.idle
-    var collectorRunners: [CollectorRunner] = []
+    /// One for each registered collector; before `start` they know no checkpoint and are made anew by it.
+    var collectorRunners: [CollectorRunner]
+    /// Removed, though something of them still ran when they were given up.
+    var leftBehind: [CollectorRunner] = []
+    /// Collectors a command is changing.
+    var changing: Set<String> = []
     var sinkRunners: [SinkRunner] = []
     var trimming: Task<Void, Never>?
     /// Passes 0 when `start` has returned.
@@ -25,9 +29,11 @@ package actor EventManager {
         journal: any Journal, collectors: [NamedCollector], sinks: [NamedSink], clock: AgentClock = .system,
         random: RandomSource = .system, log: Logger, settings: PipelineSettings = PipelineSettings()
     ) {
-        (self.collectors, self.sinks, self.settings) = (collectors, sinks, settings)
+        (self.sinks, self.settings) = (sinks, settings)
         let source = settings.announcesItself ? "guestwatch://\(settings.host ?? journal.instance)" : nil
         context = PipelineContext(journal: journal, clock: clock, random: random, log: log, source: source)
+        let context = context
+        collectorRunners = collectors.map { CollectorRunner($0, checkpoint: nil, context: context) }
     }
 
     /// Attaches the sinks, starts them, then the collectors; when it returns the pipeline is ready. To be called once.
@@ -43,7 +49,7 @@ package actor EventManager {
         startTrimming()
         phase = .running
         context.log.notice(
-            "started", metadata: ["collectors": "\(collectors.count)", "sinks": "\(sinks.count)"])
+            "started", metadata: ["collectors": "\(collectorRunners.count)", "sinks": "\(sinks.count)"])
     }
 
     /// Makes the runners, each with the position the journal has of it.
@@ -57,7 +63,7 @@ package actor EventManager {
             sinkRunners.append(SinkRunner(sink, cursor: cursor, context: context))
         }
         var collectorRunners: [CollectorRunner] = []
-        for collector in collectors {
+        for collector in self.collectorRunners.map(\.named) {
             let checkpoint = try await journal.checkpoint(of: collector.name)
             collectorRunners.append(CollectorRunner(collector, checkpoint: checkpoint, context: context))
         }
@@ -68,7 +74,7 @@ package actor EventManager {
     /// task is cancelled. This is how commands end that read a finite source; whether all went well is in `status()`.
     package func finished() async {
         await started.wait(past: 0)
-        for runner in collectorRunners { await runner.task.ended.wait(past: 0) }
+        for runner in collectorRunners where runner.hasBegun { await runner.task.ended.wait(past: 0) }
         var head: UInt64
         repeat {
             head = context.head.value
