@@ -16,7 +16,7 @@ package struct PublishLimits: Sendable, Hashable {
     package struct Rule: Sendable, Hashable {
         /// What shares one limit.
         package enum Scope: String, Sendable, Hashable, CaseIterable {
-            /// Events of one type about one guest; without a guest, of one type.
+            /// Events of one type about one guest; about the first object an event names where it has no guest.
             case guest
             /// Events of one type.
             case type
@@ -34,7 +34,7 @@ package struct PublishLimits: Sendable, Hashable {
     private struct Key: Sendable, Hashable {
         var rule: Int
         var type: EventType
-        var guest: String
+        var subject: String
     }
 
     private struct Passed: Sendable, Hashable {
@@ -77,9 +77,13 @@ package struct PublishLimits: Sendable, Hashable {
 
     private func key(of event: Event) -> Key? {
         guard let rule = rules.firstIndex(where: { $0.types.contains { $0.matches(event.type) } }) else { return nil }
-        let guest =
-            rules[rule].scope == .guest ? event.guest.map { "\(event.source) \($0.kind.rawValue)/\($0.id)" } : nil
-        return Key(rule: rule, type: event.type, guest: guest ?? "")
+        let isOneForAll = rules[rule].scope == .type
+        return Key(rule: rule, type: event.type, subject: isOneForAll ? "" : "\(event.source) \(subject(of: event))")
+    }
+
+    private func subject(of event: Event) -> String {
+        if let guest = event.guest { return "\(guest.kind.rawValue)/\(guest.id)" }
+        return event.related.first.map { "\($0.kind)/\($0.id)" } ?? ""
     }
 
     /// Whichever came first: a source's clock may be set back, and must not silence what follows.
@@ -100,7 +104,10 @@ package struct PublishLimits: Sendable, Hashable {
             guard let messageBytes, let text = members[index].value.string else { continue }
             members[index].value = .string(MessageCap.cut(text, to: messageBytes))
         }
-        if filtered > 0 { members.append(.init(Self.filteredMember, .number("\(filtered)"))) }
+        if filtered > 0 {
+            members.removeAll { $0.name == Self.filteredMember }
+            members.append(.init(Self.filteredMember, .number("\(filtered)")))
+        }
         var event = event
         event.data = JSONText(.object(members))
         return event
