@@ -9,6 +9,7 @@ let system: [Target] = [
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(
         name: "CCurlShims", dependencies: ["CCurl"],
         linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
@@ -30,7 +31,7 @@ let agent: [Target] = [
     .target(
         name: "Collectors",
         dependencies: ["AgentCore", "CVSphereTables", "EventModel", "HTTPClient", "Platform", "VSphere"]),
-    .target(name: "Journals", dependencies: ["AgentCore", "CSQLite", "EventModel", "Platform"]),
+    .target(name: "Journals", dependencies: ["AgentCore", "CSQLite", "CZstd", "EventModel", "Platform"]),
     .target(name: "Pipeline", dependencies: ["AgentCore", "EventModel", "Platform", .log]),
     .target(name: "Sinks", dependencies: ["AgentCore", "CZlib", "EventModel", "Platform"]),
     // floor 4: the command line and the composition root

@@ -6,10 +6,15 @@ import Platform
 @testable import Journals
 
 extension EncodedEvent {
-    /// An event named by a number, its body a JSON object of `bytes` bytes.
+    /// An event named by a number, its body a JSON object of `bytes` bytes that do not compress well.
     static func test(_ number: Int, bytes: Int = 40) -> EncodedEvent {
         let start = #"{"number":\#(number),"pad":""#
-        let body = start + String(repeating: "x", count: max(0, bytes - start.utf8.count - 2)) + #""}"#
+        var random = UInt64(number) &* 0x9E37_79B9_7F4A_7C15 | 1
+        let pad = (0..<max(0, bytes - start.utf8.count - 2)).map { _ in
+            random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return UInt8(ascii: "0") + UInt8(random >> 58)
+        }
+        let body = start + String(decoding: pad.map { $0 == UInt8(ascii: "\\") ? 0x7A : $0 }, as: UTF8.self) + #""}"#
         return EncodedEvent(
             source: "test://one", id: "event/\(number)", type: "vm.powered-on", severity: .info, body: Array(body.utf8))
     }

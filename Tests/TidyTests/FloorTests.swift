@@ -11,7 +11,7 @@ struct FloorTests {
         "AgentCore": ["EventModel", "HTTPClient", "Platform"],
         "VSphere": ["CLibXML2", "CVSphereTables", "EventModel", "HTTPClient", "Platform"],
         "Collectors": ["AgentCore", "CVSphereTables", "EventModel", "HTTPClient", "Platform", "VSphere"],
-        "Journals": ["AgentCore", "CSQLite", "EventModel", "Platform"],
+        "Journals": ["AgentCore", "CSQLite", "CZstd", "EventModel", "Platform"],
         "Pipeline": ["AgentCore", "EventModel", "Platform"],
         "Sinks": ["AgentCore", "CZlib", "EventModel", "Platform"],
         "guestwatch": [

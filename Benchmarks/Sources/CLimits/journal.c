@@ -5,9 +5,20 @@
 #include <stdlib.h>
 #include <time.h>
 
-// The settings of our journal's writer, and the statements of one commit.
+// The settings of our journal's writer; the schema and the statements of whoever stores events the plain way: a row for
+// each, and a unique index that tells repeats.
 static const char *const settings =
-    "PRAGMA synchronous = FULL; PRAGMA cache_size = -1024; PRAGMA wal_autocheckpoint = 1024;"
+    "PRAGMA journal_mode = WAL;"
+    "CREATE TABLE sources (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+    "CREATE TABLE types (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+    "CREATE TABLE entries ("
+    "sequence INTEGER PRIMARY KEY, source INTEGER NOT NULL, id TEXT NOT NULL, type INTEGER NOT NULL,"
+    "severity INTEGER NOT NULL, stored_at INTEGER NOT NULL, total INTEGER NOT NULL, body BLOB NOT NULL) STRICT;"
+    "CREATE UNIQUE INDEX entries_by_id ON entries (source, id);"
+    "CREATE TABLE checkpoints ("
+    "collector TEXT PRIMARY KEY, version INTEGER NOT NULL, bytes BLOB NOT NULL, stored_at INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "PRAGMA synchronous = FULL; PRAGMA cache_size = -1024; PRAGMA wal_autocheckpoint = 2048;"
     "PRAGMA journal_size_limit = 8388608; PRAGMA temp_store = MEMORY;"
     "INSERT INTO sources VALUES (1, 'vsphere://limit'); INSERT INTO types VALUES (1, 'vm.powered-on');";
 static const char *const beginText = "BEGIN IMMEDIATE";
@@ -38,7 +49,7 @@ static int prepare(sqlite3 *database, const char *text, sqlite3_stmt **statement
 gw_limit_journal *gw_limit_journal_open(const char *path) {
     gw_limit_journal *journal = calloc(1, sizeof *journal);
     if (journal == NULL) return NULL;
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     if (sqlite3_open_v2(path, &journal->database, flags, NULL) == SQLITE_OK
         && sqlite3_exec(journal->database, settings, NULL, NULL, NULL) == SQLITE_OK
         && prepare(journal->database, beginText, &journal->begin) == SQLITE_OK

@@ -14,9 +14,9 @@ struct CommitContest {
         self.batch = batch
         journal = try await SQLiteJournal(
             .init(path: "\(folder)/ours.db"), policy: RetentionPolicy(), clock: .system)
-        limit = try await SQLiteLimit(path: "\(folder)/limit.db")
+        limit = try SQLiteLimit(path: "\(folder)/limit.db")
         file = try FileLimit(path: "\(folder)/limit.log")
-        workload = Workload(batch: batch)
+        workload = try Workload(batch: batch)
     }
 
     /// Commits in one round: some 20 ms of them, short beside the moods of a disk.

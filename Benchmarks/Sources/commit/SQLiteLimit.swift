@@ -1,19 +1,14 @@
-import AgentCore
 import CLimits
-import Journals
 import Measuring
 
-/// The same transactions by prepared statements in C, in a file that our journal made: the schema is the same for
-/// certain.
+/// The same transactions by prepared statements in C, a row for each event.
 final class SQLiteLimit {
     // SAFETY: opened in init, used by one thread at a time, closed once in deinit.
     private let journal: OpaquePointer
 
-    init(path: String) async throws {
-        try await SQLiteJournal(.init(path: path), policy: .init(), clock: .system).close()
+    init(path: String) throws {
         guard let journal = gw_limit_journal_open(path) else {
-            throw MeasuringError(
-                "SQLite cannot fill \"\(path)\": has the journal's schema changed? Then change journal.c")
+            throw MeasuringError("SQLite cannot make \"\(path)\"")
         }
         self.journal = journal
     }

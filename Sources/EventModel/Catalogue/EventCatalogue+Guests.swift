@@ -153,6 +153,7 @@ extension EventCatalogue {
         agent.command-failed  A command given to the agent failed; the event tells the reason.
         agent.command-started  A command was given to the agent.
         agent.entries-dropped  The journal let go entries that a sink had not acknowledged.
+        agent.entry-damaged  An entry of the journal cannot be read back; this stands in its place.
         agent.replay-line-refused  A line of a replayed file is no event; it is kept in the event's data.
         agent.sink-failed  A sink could not deliver and will try again.
         agent.sink-recovered  A sink delivers again.

@@ -6,8 +6,6 @@ import EventModel
 final class JournalFile {
     let path: String
     let instance: String
-    /// What is held, changes of an open transaction included.
-    private(set) var holding: Holding
     /// The last checkpoint of each collector.
     private(set) var checkpoints: [String: Checkpoint]
     /// The cursors as they were when the file was opened.
@@ -17,6 +15,10 @@ final class JournalFile {
 
     private let connection: SQLiteConnection
     private let statements: WriterStatements
+    private let entries: EntryTable
+
+    /// What is held, changes of an open transaction included.
+    var holding: Holding { entries.holding }
 
     /// Opens the file, making or migrating its schema first.
     init(_ configuration: SQLiteJournal.Configuration, now: Timestamp) throws(JournalError) {
@@ -34,7 +36,7 @@ final class JournalFile {
             if let pages = configuration.maximumPages { try connection.execute("PRAGMA max_page_count = \(pages)") }
             statements = try WriterStatements(connection)
             instance = try connection.text("SELECT instance FROM journal") ?? ""
-            holding = try connection.holding()
+            entries = try EntryTable(connection)
             checkpoints = try connection.checkpoints()
             cursors = try connection.cursors()
             deadLetters = Int(try connection.integer("SELECT count(*) FROM dead_letters") ?? 0)
@@ -47,46 +49,34 @@ final class JournalFile {
     /// to that if a large transaction let it grow.
     private static func settings(_ synchronous: SQLiteJournal.Configuration.Synchronous) -> String {
         """
-        PRAGMA synchronous = \(synchronous.rawValue); PRAGMA cache_size = -1024; PRAGMA wal_autocheckpoint = 1024;
+        PRAGMA synchronous = \(synchronous.rawValue); PRAGMA cache_size = -1024; PRAGMA wal_autocheckpoint = 2048;
         PRAGMA journal_size_limit = 8388608; PRAGMA temp_store = MEMORY
         """
     }
 
     /// Runs `body` in one transaction: all of it is stored, or nothing, and the numbers here go back with it.
     func transaction<Value>(_ body: () throws(JournalError) -> Value) throws(JournalError) -> Value {
-        let before = (holding, checkpoints, deadLetters)
+        let before = (checkpoints, deadLetters)
         do {
+            entries.begin()
             try writing { () throws(SQLiteError) in try statements.begin.run() }
             let value = try body()
-            try writing { () throws(SQLiteError) in try statements.commit.run() }
+            try writing { () throws(SQLiteError) in
+                try entries.flush()
+                try statements.commit.run()
+            }
             return value
         } catch {
             if connection.isInTransaction { try? connection.execute("ROLLBACK") }
-            (holding, checkpoints, deadLetters) = before
-            statements.sources.forget()
-            statements.types.forget()
+            (checkpoints, deadLetters) = before
+            entries.rollBack()
             throw error
         }
     }
 
     /// Stores the events that are news.
     func append(_ events: [EncodedEvent], at now: Timestamp) throws(JournalError) {
-        try writing { () throws(SQLiteError) in
-            let insert = statements
-            var holding = holding
-            insert.entry.bind(now.milliseconds, at: 6)
-            for event in events {
-                let total = holding.total + event.body.count
-                insert.entry.bind(Int64(holding.head + 1), at: 1)
-                insert.entry.bind(try insert.sources.number(of: event.source), at: 2)
-                insert.entry.bind(try insert.types.number(of: event.type.rawValue), at: 4)
-                insert.entry.bind(Int64(event.severity.rank), at: 5)
-                insert.entry.bind(Int64(total), at: 7)
-                try insert.entry.run(lending: event.id, at: 3, and: event.body, at: 8)
-                if connection.changes == 1 { (holding.head, holding.total) = (holding.head + 1, total) }
-            }
-            self.holding = holding
-        }
+        try writing { () throws(SQLiteError) in try entries.append(events, at: now) }
     }
 
     /// Stores a checkpoint, if it is another than the last.
@@ -115,10 +105,17 @@ final class JournalFile {
     func store(_ letters: [DeadLetter], of sink: String, at now: Timestamp) throws(JournalError) {
         try writing { () throws(SQLiteError) in
             for letter in letters {
+                let body = try entries.body(of: letter.sequence)
                 try statements.deadLetter.bind(sink, at: 1)
                 statements.deadLetter.bind(Int64(clamping: letter.sequence), at: 2)
                 try statements.deadLetter.bind(letter.reason, at: 3)
                 statements.deadLetter.bind(now.milliseconds, at: 4)
+                statements.deadLetter.bind(Int64(body?.count ?? 0), at: 5)
+                if let body {
+                    try statements.deadLetter.bind(body, at: 6)
+                } else {
+                    statements.deadLetter.bindNull(at: 6)
+                }
                 try statements.deadLetter.run()
             }
             try statements.trimDeadLetters.run()
@@ -139,51 +136,16 @@ final class JournalFile {
 
     /// Bytes of bodies held after `sequence`.
     func bytesHeld(after sequence: UInt64) throws(JournalError) -> Int {
-        guard sequence > holding.trimmedThrough else { return holding.bytes }
-        return try writing { () throws(SQLiteError) in
-            statements.total.bind(Int64(clamping: sequence), at: 1)
-            guard try statements.total.next() else { return 0 }
-            defer { statements.total.reset() }
-            return holding.total - Int(statements.total.integer(0))
-        }
+        try writing { () throws(SQLiteError) in try entries.bytesHeld(after: sequence) }
     }
 
-    /// Removes what is due and free through `ceiling`, at most `slice` entries; gives how many went, and whether it may
-    /// have stopped only because of the slice.
+    /// As `EntryTable.remove`.
     func remove(
         through ceiling: UInt64, by retention: Retention, atMost slice: Int
     ) throws(JournalError) -> (removed: Range<UInt64>, isUnfinished: Bool) {
-        let start = holding
-        guard retention.oldest != nil || retention.isExceeded(count: start.count, bytes: start.bytes) else {
-            return (start.lowest..<start.lowest, false)
-        }
-        let scanned = try writing { () throws(SQLiteError) in
-            try scan(through: ceiling, by: retention, atMost: slice)
-        }
-        guard holding != start else { return (start.lowest..<start.lowest, false) }
         try writing { () throws(SQLiteError) in
-            statements.removal.bind(Int64(holding.trimmedThrough), at: 1)
-            try statements.removal.run()
-            statements.trimmed.bind(Int64(holding.trimmedThrough), at: 1)
-            statements.trimmed.bind(Int64(holding.trimmedTotal), at: 2)
-            try statements.trimmed.run()
+            try entries.remove(through: ceiling, by: retention, atMost: slice)
         }
-        return (start.lowest..<holding.lowest, scanned == slice)
-    }
-
-    /// Moves the beginning of what is held past the entries that are due; gives how many.
-    private func scan(through ceiling: UInt64, by retention: Retention, atMost slice: Int) throws(SQLiteError) -> Int {
-        var scanned = 0
-        statements.oldest.bind(Int64(holding.trimmedThrough), at: 1)
-        defer { statements.oldest.reset() }
-        while scanned < slice, holding.lowest <= ceiling, try statements.oldest.next() {
-            let storedAt = Timestamp(milliseconds: statements.oldest.integer(2))
-            guard retention.isDue(storedAt: storedAt, count: holding.count, bytes: holding.bytes) else { break }
-            holding.trimmedThrough = UInt64(statements.oldest.integer(0))
-            holding.trimmedTotal = Int(statements.oldest.integer(1))
-            scanned += 1
-        }
-        return scanned
     }
 
     private func writing<Value>(_ body: () throws(SQLiteError) -> Value) throws(JournalError) -> Value {

@@ -12,7 +12,7 @@ extension SQLiteConnection {
             holding.trimmedTotal = Int(trimmed.integer(1))
         }
         (holding.head, holding.total) = (holding.trimmedThrough, holding.trimmedTotal)
-        let last = try prepare("SELECT sequence, total FROM entries ORDER BY sequence DESC LIMIT 1")
+        let last = try prepare("SELECT last, total FROM batches ORDER BY first DESC LIMIT 1")
         if try last.next() {
             holding.head = max(holding.head, UInt64(clamping: last.integer(0)))
             holding.total = Int(last.integer(1))

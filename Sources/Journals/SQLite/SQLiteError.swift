@@ -10,6 +10,9 @@ struct SQLiteError: Error, Equatable {
     /// The errno of the system call that failed; 0 when none did.
     var systemError: Int32
 
+    /// Memory is short outside SQLite.
+    static let outOfMemory = SQLiteError(code: SQLITE_NOMEM, message: "out of memory", systemError: 0)
+
     /// What the caller of a journal can do about it. `attempt` says what was tried: `write the journal "/x/y"`.
     func journalError(_ attempt: String) -> JournalError {
         let cause = systemError == 0 ? message : "\(message) (\(String(cString: strerror(systemError))))"

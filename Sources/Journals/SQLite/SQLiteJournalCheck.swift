@@ -37,27 +37,50 @@ extension SQLiteJournalReader {
     }
 
     private func entries(of holding: Holding, progress: (Int, Int) -> Void) throws(SQLiteError) -> [String] {
-        let query = try connection.prepare(
-            """
-            SELECT sequence, total, severity, body, EXISTS (SELECT 1 FROM sources WHERE number = source),
-                EXISTS (SELECT 1 FROM types WHERE number = type) FROM entries ORDER BY sequence
-            """)
         var findings: [String] = []
-        var (sequence, total, count) = (Int64(holding.trimmedThrough), Int64(holding.trimmedTotal), 0)
-        while findings.count <= Self.maximumFindings, try query.next() {
-            let (found, body) = (query.integer(0), query.bytes(3))
-            if found != sequence + 1 {
-                findings.append("entry \(found) follows entry \(sequence): entries between are missing")
+        var (last, total, count) = (holding.trimmedThrough, holding.trimmedTotal, 0)
+        let names = try CheckedNames(connection)
+        try batches.rows(from: holding.lowest) { batch, content throws(SQLiteError) in
+            let first = batch.sequences.lowerBound
+            if first > last + 1 || (first < last + 1 && count > 0) {
+                findings.append("entry \(first) follows entry \(last): entries between are missing")
             }
+            let content = content()
+            if let content {
+                findings += try problems(of: batch, content, after: last, total: total, names)
+            } else {
+                findings.append("entries \(first) to \(batch.sequences.upperBound): they cannot be read back")
+            }
+            let held = batch.sequences.upperBound - min(max(last, first - 1), batch.sequences.upperBound)
+            for number in count..<count + Int(held) where (number + 1).isMultiple(of: 1000) {
+                progress(number + 1, holding.count)
+            }
+            (last, total, count) = (batch.sequences.upperBound, batch.total, count + Int(held))
+            return findings.count <= Self.maximumFindings
+        }
+        let ids = try connection.integer("SELECT count(*) FROM ids WHERE sequence > \(holding.trimmedThrough)") ?? 0
+        if findings.isEmpty, Int(ids) != count { findings.append("\(count) entries are held, but \(ids) ids") }
+        return findings
+    }
+
+    private func problems(
+        of batch: StoredBatch, _ content: BatchContent, after last: UInt64, total: Int, _ names: CheckedNames
+    ) throws(SQLiteError) -> [String] {
+        var (findings, total) = ([String](), total)
+        for (sequence, item) in zip(batch.sequences, content.items) where sequence > last {
+            total += item.body.count
             var problems: [String] = []
-            if query.integer(1) != total + Int64(body.count) { problems.append("the bytes counted do not add up") }
-            if Severity(rank: Int(query.integer(2))) == nil { problems.append("no severity has its rank") }
-            if let problem = Self.problem(of: body) { problems.append("its body \(problem)") }
-            if query.integer(4) == 0 { problems.append("its source has no name") }
-            if query.integer(5) == 0 { problems.append("its type has no name") }
-            findings += problems.map { "entry \(found): \($0)" }
-            (sequence, total, count) = (found, query.integer(1), count + 1)
-            if count.isMultiple(of: 1000) { progress(count, holding.count) }
+            if Severity(rank: item.head.rank) == nil { problems.append("no severity has its rank") }
+            if let problem = Self.problem(of: Array(content.body(item))) { problems.append("its body \(problem)") }
+            if !names.sources.contains(item.head.source) { problems.append("its source has no name") }
+            if !names.types.contains(item.head.type) { problems.append("its type has no name") }
+            if try names.sequence(of: content.id(item), source: item.head.source) != sequence {
+                problems.append("its id is not known as its own")
+            }
+            findings += problems.map { "entry \(sequence): \($0)" }
+        }
+        if total != batch.total {
+            findings.append("entry \(batch.sequences.upperBound): the bytes counted do not add up")
         }
         return findings
     }
@@ -74,5 +97,33 @@ extension SQLiteJournalReader {
         } catch {
             return "is no JSON: \(error)"
         }
+    }
+}
+
+/// What entries refer to.
+private final class CheckedNames {
+    let sources: Set<Int64>
+    let types: Set<Int64>
+    private let ids: SQLiteStatement
+
+    init(_ connection: SQLiteConnection) throws(SQLiteError) {
+        sources = try Self.numbers("sources", connection)
+        types = try Self.numbers("types", connection)
+        ids = try connection.prepare("SELECT sequence FROM ids WHERE source = ?1 AND id = ?2")
+    }
+
+    func sequence(of id: String, source: Int64) throws(SQLiteError) -> UInt64? {
+        ids.bind(source, at: 1)
+        try ids.bind(id, at: 2)
+        guard try ids.next() else { return nil }
+        defer { ids.reset() }
+        return UInt64(clamping: ids.integer(0))
+    }
+
+    private static func numbers(_ table: String, _ connection: SQLiteConnection) throws(SQLiteError) -> Set<Int64> {
+        let query = try connection.prepare("SELECT number FROM \(table)")
+        var numbers: Set<Int64> = []
+        while try query.next() { numbers.insert(query.integer(0)) }
+        return numbers
     }
 }

@@ -9,7 +9,7 @@ package final class SQLiteJournalReader {
     package let path: String
     package let instance: String
     let connection: SQLiteConnection
-    private let page: SQLiteStatement
+    let batches: BatchReading
     private let lowest: SQLiteStatement
     private let head: SQLiteStatement
     private let typeName: SQLiteStatement
@@ -33,10 +33,9 @@ package final class SQLiteJournalReader {
         do {
             try connection.execute("PRAGMA cache_size = -256")
             instance = try connection.text("SELECT instance FROM journal") ?? ""
-            page = try connection.prepare(
-                "SELECT sequence, type, severity, body FROM entries WHERE sequence > ?1 ORDER BY sequence LIMIT ?2")
+            batches = try BatchReading(connection)
             lowest = try connection.prepare("SELECT trimmed_through FROM journal")
-            head = try connection.prepare("SELECT sequence FROM entries ORDER BY sequence DESC LIMIT 1")
+            head = try connection.prepare("SELECT last FROM batches ORDER BY first DESC LIMIT 1")
             typeName = try connection.prepare("SELECT name FROM types WHERE number = ?1")
         } catch {
             throw error.journalError(attempt).unusable
@@ -46,20 +45,25 @@ package final class SQLiteJournalReader {
     /// Entries after `sequence`, as `Journal.read` gives them.
     package func read(after sequence: UInt64, limit: ReadLimit) throws(JournalError) -> Page {
         try reading { () throws(SQLiteError) in
-            var found = Page(entries: [], lowest: 0, head: 0)
+            let trimmed = try value(of: lowest)
+            let head = max(try value(of: head), trimmed)
+            var page = Page(entries: [], lowest: trimmed + 1, head: head)
+            guard sequence < head else { return page }
             var bytes = 0
-            page.bind(Int64(clamping: sequence), at: 1)
-            page.bind(Int64(max(1, limit.entries)), at: 2)
-            defer { page.reset() }
-            while try page.next() {
-                let entry = try entry()
-                bytes += entry.body.count
-                if bytes > limit.bytes, !found.entries.isEmpty { break }
-                found.entries.append(entry)
+            let start = max(sequence, trimmed) + 1
+            try batches.rows(from: start) { batch, content throws(SQLiteError) in
+                let content = content()
+                for sequence in max(start, batch.sequences.lowerBound)...batch.sequences.upperBound {
+                    let entry = try entry(sequence, of: batch, content)
+                    bytes += entry.body.count
+                    guard page.entries.isEmpty || (page.entries.count < limit.entries && bytes <= limit.bytes) else {
+                        return false
+                    }
+                    page.entries.append(entry)
+                }
+                return page.entries.count < limit.entries
             }
-            found.lowest = try value(of: lowest) + 1
-            found.head = max(try value(of: head), found.lowest - 1)
-            return found
+            return page
         }
     }
 
@@ -114,10 +118,16 @@ package final class SQLiteJournalReader {
         }
     }
 
-    private func entry() throws(SQLiteError) -> Entry {
-        Entry(
-            sequence: UInt64(clamping: page.integer(0)), type: try type(page.integer(1)),
-            severity: Severity(rank: Int(page.integer(2))) ?? .info, body: page.bytes(3)[...])
+    private func entry(
+        _ sequence: UInt64, of batch: StoredBatch, _ content: BatchContent?
+    ) throws(SQLiteError) -> Entry {
+        guard let content else {
+            return .damaged(sequence, storedAt: Timestamp(milliseconds: batch.storedAt), journal: instance)
+        }
+        let item = content.items[Int(sequence - batch.sequences.lowerBound)]
+        return Entry(
+            sequence: sequence, type: try type(item.head.type), severity: Severity(rank: item.head.rank) ?? .info,
+            body: content.body(item))
     }
 
     private func type(_ number: Int64) throws(SQLiteError) -> EventType {

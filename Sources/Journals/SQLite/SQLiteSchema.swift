@@ -6,19 +6,11 @@ struct SQLiteSchema {
     /// The steps this program knows; fewer only in tests.
     var migrations = SQLiteMigration.all
 
-    /// Pages of 16 KiB: at 1000 events per commit they cost a third less processor time than pages of 4 KiB; a commit
-    /// of one event takes a sixth longer.
-    private static let pageBytes = 16384
-
     /// Makes the schema where there is none, and runs the steps that are missing, all in one transaction. `instance`
     /// names the history if it begins here.
     func prepare(_ connection: SQLiteConnection, instance: String, at storedAt: Int64) throws(JournalError) {
         let version = try version(of: connection)
-        let mode = try opening { () throws(SQLiteError) in
-            // Only a file without content takes a page size; a journal keeps the one it was made with.
-            try connection.execute("PRAGMA page_size = \(Self.pageBytes)")
-            return try connection.text("PRAGMA journal_mode = WAL")
-        }
+        let mode = try opening { () throws(SQLiteError) in try connection.text("PRAGMA journal_mode = WAL") }
         guard mode == "wal" else {
             throw .unusable("the journal \"\(path)\" cannot have a write-ahead log here; put it on a local file system")
         }
@@ -75,6 +67,7 @@ struct SQLiteSchema {
         let note = try connection.prepare("INSERT INTO migrations VALUES (?1, ?2, ?3)")
         for migration in migrations[version...] {
             try connection.execute(migration.sql)
+            try migration.convert?(connection)
             note.bind(migration.number, at: 1)
             try note.bind(migration.name, at: 2)
             note.bind(storedAt, at: 3)

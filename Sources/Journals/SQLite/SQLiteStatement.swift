@@ -45,6 +45,11 @@ struct SQLiteStatement: ~Copyable {
         try check(code)
     }
 
+    /// Binds NULL.
+    func bindNull(at index: Int32) {
+        sqlite3_bind_null(handle, index)
+    }
+
     // MARK: Running
 
     /// Runs a statement that gives no rows.
@@ -54,28 +59,33 @@ struct SQLiteStatement: ~Copyable {
         sqlite3_reset(handle)
     }
 
-    /// Runs a statement that gives no rows with a text and a blob bound where they are, without copying them.
-    func run(lending text: String, at textIndex: Int32, and bytes: [UInt8], at bytesIndex: Int32) throws(SQLiteError) {
+    /// Runs a statement that gives no rows with a text bound where it is, without copying it.
+    func run(lending text: String, at index: Int32) throws(SQLiteError) {
         var text = text
-        // SAFETY: both memories are alive until the closures return; before, NULL takes their place. The error is taken
-        // before that, because binding clears it.
-        let failure: SQLiteError? = text.withUTF8 { text in
-            bytes.withUnsafeBufferPointer { bytes in
-                defer {
-                    sqlite3_reset(handle)
-                    sqlite3_bind_null(handle, textIndex)
-                    sqlite3_bind_null(handle, bytesIndex)
-                }
-                guard
-                    sqlite3_bind_text64(handle, textIndex, text.start, UInt64(text.count), nil, UInt8(SQLITE_UTF8))
-                        == SQLITE_OK,
-                    sqlite3_bind_blob64(handle, bytesIndex, bytes.start, UInt64(bytes.count), nil) == SQLITE_OK,
-                    sqlite3_step(handle) == SQLITE_DONE
-                else { return SQLiteError(connection: connection) }
-                return nil
-            }
+        let failure = text.withUTF8 { text in
+            run(
+                lent: sqlite3_bind_text64(handle, index, text.start, UInt64(text.count), nil, UInt8(SQLITE_UTF8)), index
+            )
         }
         if let failure { throw failure }
+    }
+
+    /// Runs a statement that gives no rows with bytes bound where they are, without copying them.
+    func run(lending bytes: [UInt8], at index: Int32) throws(SQLiteError) {
+        let failure = bytes.withUnsafeBufferPointer { bytes in
+            run(lent: sqlite3_bind_blob64(handle, index, bytes.start, UInt64(bytes.count), nil), index)
+        }
+        if let failure { throw failure }
+    }
+
+    /// Runs the statement while lent memory is bound, and puts NULL in its place. The error is taken before that,
+    /// because binding clears it.
+    private func run(lent code: Int32, _ index: Int32) -> SQLiteError? {
+        defer {
+            sqlite3_reset(handle)
+            sqlite3_bind_null(handle, index)
+        }
+        return code == SQLITE_OK && sqlite3_step(handle) == SQLITE_DONE ? nil : SQLiteError(connection: connection)
     }
 
     /// Steps to the next row; false, and ready for the next time, after the last.
@@ -112,6 +122,13 @@ struct SQLiteStatement: ~Copyable {
         // after the pointer, as SQLite demands.
         guard let start = sqlite3_column_blob(handle, column) else { return [] }
         return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
+    }
+
+    /// Lends the bytes of a column, none for NULL.
+    func withBytes<Value>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> Value) -> Value {
+        // SAFETY: as `bytes`; `body` steps nothing.
+        let start = sqlite3_column_blob(handle, column)
+        return body(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
     }
 
     /// Whether a column is NULL.

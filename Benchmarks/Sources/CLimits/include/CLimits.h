@@ -17,10 +17,10 @@ typedef struct {
     int count;
 } gw_limit_batch;
 
-/// A journal of ours, filled by prepared statements only.
+/// A journal in its plainest form: a row for each event, by prepared statements.
 typedef struct gw_limit_journal gw_limit_journal;
 
-/// Opens a journal file that guestwatch itself made, so that both fill the same schema. NULL when it cannot.
+/// Makes a journal file. NULL when it cannot.
 gw_limit_journal *gw_limit_journal_open(const char *path);
 
 /// Commits the batch and a checkpoint in one transaction. Returns 0, or SQLite's result code.

@@ -1,0 +1,187 @@
+import AgentCore
+import EventModel
+
+/// The entries as the journal's only writer sees them: rows of `batches`, and `ids` for telling repeats from news.
+///
+/// Called within a transaction. News waits in a `BatchBuilder` until it is worth a row: `flush` ends a transaction that
+/// is to be committed, `rollBack` one that is not.
+final class EntryTable {
+    /// What is held, changes of an open transaction included.
+    private(set) var holding: Holding
+
+    private let connection: SQLiteConnection
+    private let insertID, removeID: SQLiteStatement
+    private let insertBatch, removeBatch, trimmed: SQLiteStatement
+    private let sources, types: InternedNames
+    private let zstandard = Zstandard()
+    private let batches: BatchReading
+    private var builder: BatchBuilder
+    private var builtAt: Int64 = 0
+    private var start: Holding
+
+    /// Prepares its statements: the schema must be there.
+    init(_ connection: SQLiteConnection) throws(SQLiteError) {
+        self.connection = connection
+        holding = try connection.holding()
+        start = holding
+        builder = BatchBuilder(first: holding.head + 1)
+        batches = try BatchReading(connection, zstandard: zstandard)
+        sources = try InternedNames(table: "sources", connection: connection)
+        types = try InternedNames(table: "types", connection: connection)
+        // What retention could not remove for damage, ids among it, is no repeat of anything.
+        insertID = try connection.prepare(
+            """
+            INSERT INTO ids (source, id, sequence) VALUES (?1, ?2, ?3) ON CONFLICT (source, id)
+            DO UPDATE SET sequence = excluded.sequence WHERE sequence <= (SELECT trimmed_through FROM journal)
+            """)
+        removeID = try connection.prepare("DELETE FROM ids WHERE source = ?1 AND id = ?2 AND sequence = ?3")
+        insertBatch = try connection.prepare(
+            """
+            INSERT INTO batches (first, last, stored_at, total, sizes, content) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            """)
+        removeBatch = try connection.prepare("DELETE FROM batches WHERE first = ?1")
+        trimmed = try connection.prepare("UPDATE journal SET trimmed_through = ?1, trimmed_total = ?2")
+    }
+
+    // MARK: Transactions
+
+    /// A transaction begins.
+    func begin() {
+        start = holding
+    }
+
+    /// Stores what waits in the builder.
+    func flush() throws(SQLiteError) {
+        guard builder.count > 0 else { return }
+        guard let content = zstandard.compress(builder.content) else { throw .outOfMemory }
+        insertBatch.bind(Int64(builder.first), at: 1)
+        insertBatch.bind(Int64(builder.last), at: 2)
+        insertBatch.bind(builtAt, at: 3)
+        insertBatch.bind(Int64(holding.total), at: 4)
+        try insertBatch.bind(builder.sizes, at: 5)
+        try insertBatch.run(lending: content, at: 6)
+        builder.begin(at: holding.head + 1)
+    }
+
+    /// Everything is as it was when the transaction began.
+    func rollBack() {
+        holding = start
+        builder.begin(at: holding.head + 1)
+        batches.forget()
+        sources.forget()
+        types.forget()
+    }
+
+    // MARK: Storing
+
+    /// Stores the events that are news.
+    func append(_ events: [EncodedEvent], at now: Timestamp) throws(SQLiteError) {
+        if builder.count > 0, builtAt != now.milliseconds { try flush() }
+        builtAt = now.milliseconds
+        for event in events {
+            let head = BatchContent.Head(
+                type: try types.number(of: event.type.rawValue), rank: event.severity.rank,
+                source: try sources.number(of: event.source))
+            insertID.bind(head.source, at: 1)
+            insertID.bind(Int64(holding.head + 1), at: 3)
+            try insertID.run(lending: event.id, at: 2)
+            guard connection.changes == 1 else { continue }
+            builder.add(head, id: event.id, body: event.body)
+            (holding.head, holding.total) = (holding.head + 1, holding.total + event.body.count)
+            if builder.isFull { try flush() }
+        }
+    }
+
+    /// Stores an entry of a journal from before there were batches, whose id is stored already.
+    func convert(
+        sequence: UInt64, id: String, _ head: BatchContent.Head, storedAt: Int64, total: Int, body: [UInt8]
+    ) throws(SQLiteError) {
+        if builder.isFull || builtAt != storedAt { try flush() }
+        if builder.count == 0 { builder.begin(at: sequence) }
+        builtAt = storedAt
+        builder.add(head, id: id, body: body)
+        (holding.head, holding.total) = (sequence, total)
+    }
+
+    // MARK: Reading
+
+    /// Bytes of bodies held after `sequence`.
+    func bytesHeld(after sequence: UInt64) throws(SQLiteError) -> Int {
+        guard sequence > holding.trimmedThrough else { return holding.bytes }
+        guard sequence < holding.head else { return 0 }
+        try flush()
+        return holding.total - (try batches.row(of: sequence)?.total(through: sequence) ?? holding.total)
+    }
+
+    /// The JSON of an entry; nil when it is not held, or damaged.
+    func body(of sequence: UInt64) throws(SQLiteError) -> [UInt8]? {
+        guard sequence >= holding.lowest, sequence <= holding.head else { return nil }
+        try flush()
+        var body: [UInt8]?
+        try batches.rows(from: sequence) { batch, content in
+            if batch.sequences.contains(sequence), let content = content() {
+                body = Array(content.body(content.items[Int(sequence - batch.sequences.lowerBound)]))
+            }
+            return false
+        }
+        return body
+    }
+
+    // MARK: Retention
+
+    /// Removes what is due and free through `ceiling`, at most `slice` entries; gives how many went, and whether it may
+    /// have stopped only because of the slice.
+    func remove(
+        through ceiling: UInt64, by retention: Retention, atMost slice: Int
+    ) throws(SQLiteError) -> (removed: Range<UInt64>, isUnfinished: Bool) {
+        let lowest = holding.lowest
+        guard retention.oldest != nil || retention.isExceeded(count: holding.count, bytes: holding.bytes),
+            lowest <= ceiling
+        else { return (lowest..<lowest, false) }
+        try flush()
+        var removed = 0
+        var whole: [UInt64] = []
+        try batches.rows(from: lowest) { batch, content throws(SQLiteError) in
+            removed += try self.remove(
+                from: batch, content, through: min(ceiling, lowest + UInt64(slice - 1)), by: retention)
+            guard self.holding.trimmedThrough == batch.sequences.upperBound else { return false }
+            whole.append(batch.sequences.lowerBound)
+            return true
+        }
+        guard removed > 0 else { return (lowest..<lowest, false) }
+        for first in whole {
+            removeBatch.bind(Int64(first), at: 1)
+            try removeBatch.run()
+        }
+        trimmed.bind(Int64(holding.trimmedThrough), at: 1)
+        trimmed.bind(Int64(holding.trimmedTotal), at: 2)
+        try trimmed.run()
+        return (lowest..<holding.lowest, removed == slice)
+    }
+
+    /// Moves the beginning of what is held past the entries of one row that are due, and forgets their ids; gives how
+    /// many. The ids of a damaged row stay: see `insertID`.
+    private func remove(
+        from batch: StoredBatch, _ content: () -> BatchContent?, through last: UInt64, by retention: Retention
+    ) throws(SQLiteError) -> Int {
+        let storedAt = Timestamp(milliseconds: batch.storedAt)
+        lazy var known = content()
+        var removed = 0
+        while holding.trimmedThrough < min(last, batch.sequences.upperBound),
+            retention.isDue(storedAt: storedAt, count: holding.count, bytes: holding.bytes)
+        {
+            let sequence = max(holding.lowest, batch.sequences.lowerBound)
+            let place = Int(sequence - batch.sequences.lowerBound)
+            if let known {
+                removeID.bind(known.items[place].head.source, at: 1)
+                removeID.bind(Int64(sequence), at: 3)
+                try removeID.run(lending: known.id(known.items[place]), at: 2)
+            }
+            let total = holding.trimmedTotal + (batch.sizes?[place] ?? 0)
+            holding.trimmedTotal = sequence == batch.sequences.upperBound ? batch.total : total
+            holding.trimmedThrough = sequence
+            removed += 1
+        }
+        return removed
+    }
+}
