@@ -1,8 +1,8 @@
 /// The catalogue of event types: every type the agent makes by itself, with one sentence about it.
 ///
 /// The types stand in the texts `guests`, `containers`, `hosts`, `infrastructure` and `schedulers`, one line each;
-/// documentation and the command line are made from them. Events may carry other types too: overrides in a configuration and replayed files bring
-/// their own.
+/// documentation and the command line are made from them. Events may carry other types too: overrides in a
+/// configuration and replayed files bring their own.
 package enum EventCatalogue {
     /// One type of the catalogue.
     package struct Entry: Sendable, Hashable {

@@ -6,9 +6,9 @@
 ///     {"message":"…","object":"app-1","detail":"allocation","code":200,"reference":"alloc-7",
 ///      "resource":{"memory":1024,"vcore":100}}
 ///
-/// `object` is the thing's own key, also in `related` under its family; `reference` the key of the other thing, if there
-/// is one; `resource` the quantities by name, in the scheduler's own units; `detail` and `code` are left out where there
-/// is no more to say than the type does.
+/// `object` is the thing's own key, also in `related` under its family; `reference` the key of the other thing, if
+/// there is one; `resource` the quantities by name, in the scheduler's own units; `detail` and `code` are left out
+/// where there is no more to say than the type does.
 package struct SchedulerRecord: Sendable, Hashable {
     /// Quantities by name, in the scheduler's own units.
     package typealias Resource = [String: Int64]

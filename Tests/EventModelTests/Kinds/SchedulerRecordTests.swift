@@ -1,7 +1,8 @@
 import EventModel
 import Testing
 
-/// YK-62, YK-48, YK-49: each constructor makes one record with the type, ids, change, detail and resource it is to have.
+/// YK-62, YK-48, YK-49: each constructor makes one record with the type, ids, change, detail and resource it is to
+/// have.
 @Suite struct SchedulerRecordTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var record: SchedulerRecord
