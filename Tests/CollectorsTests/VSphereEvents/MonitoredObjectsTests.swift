@@ -58,7 +58,8 @@ import Testing
     }
 
     @Test(
-        "what is added is read from the place reached on, and the others' events come once each", arguments: [1000, 3])
+        "B8: what is added is read from the place reached on, and the others' events come once each",
+        arguments: [1000, 3])
     func add(pageSize: Int) async throws {
         let rig = try rig("vm-41", pageSize: pageSize)
         let before = events(rig, of: [41, 42, 43], rounds: 8)

@@ -40,4 +40,28 @@ import VSphere
         #expect(translated.message == "web is powered on" && translated.guest?.id == "vm-42")
         #expect(translated.time.nanoseconds == 1_000_000_000)
     }
+
+    @Test("B6: a restart repeats nothing, and a storm of many pages while nobody reads loses nothing")
+    func storm() async throws {
+        let rig = try CollectorRig(FixtureSettings(), #""start": "beginning", "pageSize": 20"#)
+        var expected = rig.trickle(30)
+        try await rig.pollUntilQuiet()
+        expected += rig.append(500)
+        try rig.restart()
+        try await rig.pollUntilQuiet()
+        #expect(rig.keys == expected)
+    }
+
+    @Test("B7: an event of an unknown class, or one without its VM, becomes an event with all its fields")
+    func unknown() async throws {
+        let rig = try CollectorRig()
+        _ = rig.vcenter.append([
+            FixtureEvent("VmUnheardOfEvent", vm: .vm(41), extra: "<colour>red</colour>"),
+            FixtureEvent("VmPoweredOnEvent"), FixtureEvent("NobodyKnowsThis", extra: "<colour>blue</colour>"),
+        ])
+        try await rig.pollUntilQuiet()
+        #expect(rig.events.map(\.type) == ["vm.other", "vm.powered-on", "host.other"])
+        #expect(rig.events.map { $0.guest?.id } == ["vm-41", nil, nil])
+        #expect(try rig.events.map { try $0.data.parsed()["colour"]?.string } == ["red", nil, "blue"])
+    }
 }

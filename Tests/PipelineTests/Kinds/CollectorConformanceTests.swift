@@ -68,7 +68,7 @@ import Testing
         batch(range).events.map { EncodedEvent($0) }
     }
 
-    @Test("YK-33: a journal of three entries that is given five keeps three: the newest")
+    @Test("YK-33, B15: a journal of three entries that is given five keeps three: the newest")
     func keepsThree() async throws {
         let policy = RetentionPolicy(count: 3, whenFull: .dropOldest)
         let journal = MemoryJournal(.init(), policy: policy, clock: .system)
@@ -153,6 +153,27 @@ import Testing
         let entries = try await page.value.entries
         #expect(entries.map(\.sequence) == entries.indices.map { UInt64($0) + 1 })
         #expect(await manager.status().phase == .stopped)
+    }
+
+    @Test("B17: 200 events of one type in one instant are 200 entries")
+    func sameInstant() async throws {
+        let rig = Rig(collectors: ["c": ScriptedCollector([.batch(batch(1...200))])])
+        try await rig.manager.start()
+        await eventually("committed") { rig.journal.history.archive.count == 200 }
+        #expect(Set(rig.journal.history.archive.map(\.id)).count == 200)
+        await rig.stop()
+    }
+
+    @Test("B18: a delivery that failed is made again, all events come, in order, and no pace is forced on them")
+    func noCeiling() async throws {
+        let sink = ScriptedSink([.failure(.retryable(reason: "down"))])
+        let steps = (0..<10).map { ScriptedCollector.Step.batch(batch($0 * 20 + 1...$0 * 20 + 20)) }
+        let rig = Rig(
+            collectors: ["c": ScriptedCollector(steps)], sinks: [NamedSink(name: "x", sink: sink)], clock: .jumping)
+        try await rig.manager.start()
+        await eventually("delivered") { sink.delivered.count == 200 }
+        #expect(sink.delivered.map(\.sequence) == Array(1...200))
+        await rig.stop()
     }
 
     @Test("VP-02: each collector is started, and runs beside the others: one that hangs holds up none")
