@@ -14,6 +14,12 @@ import Testing
             time: TestClock.start.advanced(by: .milliseconds(number)), guest: Guest(kind: .vm, id: guest))
     }
 
+    private func event(_ number: Int, at time: Timestamp) -> Event {
+        var event = event(number)
+        event.time = time
+        return event
+    }
+
     private func count(_ event: Event?) throws -> Int64? {
         try event?.data.parsed()[PublishLimits.filteredMember]?.integer
     }
@@ -21,11 +27,7 @@ import Testing
     @Test("YK-63: of 200 calls within the limit one event passes, and 100 ms later the next, which tells of the others")
     func rate() throws {
         var limits = PublishLimits(rules: [Self.rule])
-        let same = (0..<200).map { number in
-            var event = event(number)
-            event.time = TestClock.start
-            return event
-        }
+        let same = (0..<200).map { event($0, at: TestClock.start) }
         let passed = limits.admit(same)
         #expect(passed.map(\.id) == ["0"])
         #expect(try count(passed[0]) == nil)
@@ -70,6 +72,18 @@ import Testing
     func clock() {
         var limits = PublishLimits(rules: [Self.rule])
         #expect(limits.admit([event(0), event(1_000_000), event(60), event(61)]).map(\.id) == ["0", "1000000", "60"])
+    }
+
+    @Test("publishers of several tasks share one limit: of all their events one passes, and none is uncounted")
+    func shared() async {
+        let limits = SharedPublishLimits(PublishLimits(rules: [Self.rule]))
+        let passed = await withTaskGroup { group in
+            for task in 0..<8 {
+                group.addTask { (0..<50).count { limits.admit(event(task * 50 + $0, at: TestClock.start)) != nil } }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(passed == 1 && limits.filtered == 399)
     }
 
     @Test("what is remembered is bounded, and the newest is not forgotten")
