@@ -72,8 +72,17 @@ package struct EncodedEvent: Sendable, Hashable {
     package var body: [UInt8]
 
     package init(_ event: Event) {
-        (source, id, type, severity) = (event.source, event.id, event.type, event.severity)
-        body = EventEncoder.encode(event)
+        var encoder = EventEncoder()
+        self.init(event, by: &encoder)
+    }
+
+    /// Encodes an event, one of many.
+    package init(_ event: Event, by encoder: inout EventEncoder) {
+        source = event.source
+        id = event.id
+        type = event.type
+        severity = event.severity
+        body = encoder.encode(event)
     }
 
     package init(source: String, id: String, type: EventType, severity: Severity, body: [UInt8]) {

@@ -16,16 +16,22 @@ package struct Event: Sendable, Hashable {
     /// The guest it is about; nil for an event of a host, a cluster, the agent.
     package var guest: Guest?
     /// Everything else it names: the host, the datastore, the alarm.
-    package var related: [RelatedObject]
+    package var related: RelatedObjects
     /// A JSON object: all that the source said, under the source's own names.
     package var data: JSONText
 
     package init(
         id: String, source: String, type: EventType, time: Timestamp, severity: Severity = .info,
-        change: Change = .none, guest: Guest? = nil, related: [RelatedObject] = [], data: JSONText = .emptyObject
+        change: Change = .none, guest: Guest? = nil, related: RelatedObjects = [], data: JSONText = .emptyObject
     ) {
-        (self.id, self.source, self.type, self.time) = (id, source, type, time)
-        (self.severity, self.change, self.guest, self.related) = (severity, change, guest, related)
+        self.id = id
+        self.source = source
+        self.type = type
+        self.time = time
+        self.severity = severity
+        self.change = change
+        self.guest = guest
+        self.related = related
         self.data = data
     }
 

@@ -1,19 +1,46 @@
 /// The virtual machine or container an event is about; the CloudEvents `subject` is `<kind>/<id>`.
+///
+/// One word wide, with its attributes encoded when it is made: events that tell of the same guest may share it.
 package struct Guest: Sendable, Hashable {
     package enum Kind: String, Sendable, Hashable, CaseIterable {
         case vm
         case container
     }
 
-    package var kind: Kind
-    /// The source's own stable identifier: a vSphere moref such as `vm-41`, a container id.
-    package var id: String
-    /// What people call it; nil where the source does not say.
-    package var name: String?
-    /// The name of the hypervisor host it runs on; nil where the source does not say.
-    package var host: String?
+    private final class Parts: Sendable {
+        let kind: Kind
+        let id: String
+        let name: String?
+        let host: String?
+        let attributes: [UInt8]
+
+        init(kind: Kind, id: String, name: String?, host: String?) {
+            (self.kind, self.id, self.name, self.host) = (kind, id, name, host)
+            attributes = EventEncoder.attributes(ofGuest: kind, id: id, name: name, host: host)
+        }
+    }
+
+    private let parts: Parts
 
     package init(kind: Kind, id: String, name: String? = nil, host: String? = nil) {
-        (self.kind, self.id, self.name, self.host) = (kind, id, name, host)
+        parts = Parts(kind: kind, id: id, name: name, host: host)
+    }
+
+    package var kind: Kind { parts.kind }
+    /// The source's own stable identifier: a vSphere moref such as `vm-41`, a container id.
+    package var id: String { parts.id }
+    /// What people call it; nil where the source does not say.
+    package var name: String? { parts.name }
+    /// The name of the hypervisor host it runs on; nil where the source does not say.
+    package var host: String? { parts.host }
+    /// Its attributes in a CloudEvent, without the first quote and the last.
+    var attributes: [UInt8] { parts.attributes }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.parts === right.parts || left.attributes == right.attributes
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(attributes)
     }
 }

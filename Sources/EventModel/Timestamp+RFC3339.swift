@@ -34,52 +34,8 @@ extension Timestamp {
 
     /// Appends the RFC 3339 text to `bytes`.
     package func appendRFC3339(to bytes: inout [UInt8]) {
-        let (seconds, fraction) = nanoseconds.flooredQuotientAndRemainder(by: 1_000_000_000)
-        let (days, secondOfDay) = seconds.flooredQuotientAndRemainder(by: 86_400)
-        let date = CivilDate(daysSince1970: days)
-        var text = DateTimeText()
-        text.append(date.year, digits: 4, after: nil)
-        text.append(date.month, digits: 2, after: "-")
-        text.append(date.day, digits: 2, after: "-")
-        text.append(secondOfDay / 3600, digits: 2, after: "T")
-        text.append(secondOfDay / 60 % 60, digits: 2, after: ":")
-        text.append(secondOfDay % 60, digits: 2, after: ":")
-        if fraction != 0 {
-            text.append(fraction, digits: 9, after: ".")
-            text.removeTrailingZeros()
-        }
-        text.append("Z")
-        text.appendAll(to: &bytes)
-    }
-}
-
-/// A text as long as RFC 3339 gets here, made without touching the heap.
-private struct DateTimeText {
-    private var bytes = InlineArray<30, UInt8>(repeating: UInt8(ascii: "0"))
-    private var count = 0
-
-    mutating func append(_ scalar: Unicode.Scalar) {
-        bytes[count] = UInt8(ascii: scalar)
-        count += 1
-    }
-
-    mutating func append(_ value: Int64, digits: Int, after scalar: Unicode.Scalar?) {
-        if let scalar { append(scalar) }
-        var rest = UInt32(truncatingIfNeeded: value)
-        for place in stride(from: count + digits - 1, through: count, by: -1) {
-            let tenth = rest / 10
-            bytes[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest - tenth * 10)
-            rest = tenth
-        }
-        count += digits
-    }
-
-    mutating func removeTrailingZeros() {
-        while bytes[count - 1] == UInt8(ascii: "0") { count -= 1 }
-    }
-
-    func appendAll(to output: inout [UInt8]) {
-        bytes.span.extracting(first: count).withUnsafeBufferPointer { output.append(contentsOf: $0) }
+        var writer = TimestampWriter()
+        writer.append(self, to: &bytes)
     }
 }
 
@@ -162,16 +118,22 @@ extension Timestamp {
 }
 
 /// A day of the proleptic Gregorian calendar.
-private struct CivilDate {
+struct CivilDate {
+    /// The year.
     var year: Int64
+    /// From 1 to 12.
     var month: Int64
+    /// From 1.
     var day: Int64
 
+    /// Nil when there is no such day.
     init?(year: Int64, month: Int64, day: Int64) {
         guard (1...12).contains(month), day >= 1, day <= Self.days(inMonth: month, of: year) else { return nil }
         (self.year, self.month, self.day) = (year, month, day)
     }
 
+    /// The day so many days after 1970-01-01.
+    ///
     /// Counts in eras of 400 years that begin on 1 March, so that the leap day ends each year.
     init(daysSince1970 days: Int64) {
         let (era, dayOfEra) = (days + 719_468).flooredQuotientAndRemainder(by: 146_097)
@@ -183,6 +145,7 @@ private struct CivilDate {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
+    /// Days from 1970-01-01 to this day; negative before it.
     var daysSince1970: Int64 {
         let shifted = month <= 2 ? year - 1 : year
         let (era, yearOfEra) = shifted.flooredQuotientAndRemainder(by: 400)
@@ -200,7 +163,8 @@ private struct CivilDate {
 }
 
 extension Int64 {
-    fileprivate func flooredQuotientAndRemainder(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+    /// The quotient rounded down, and what is left: never negative.
+    func flooredQuotientAndRemainder(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }

@@ -1,4 +1,5 @@
 package import AgentCore
+import EventModel
 
 /// A batch whose events are encoded: once, for the journal and every sink.
 package struct EncodedBatch: Sendable, Hashable {
@@ -12,6 +13,8 @@ package struct EncodedBatch: Sendable, Hashable {
 
     /// Encodes what a poll brought.
     package init(_ batch: Batch) {
-        self.init(events: batch.events.map(EncodedEvent.init), checkpoint: batch.checkpoint, isLast: batch.isLast)
+        var encoder = EventEncoder()
+        let events = batch.events.map { EncodedEvent($0, by: &encoder) }
+        self.init(events: events, checkpoint: batch.checkpoint, isLast: batch.isLast)
     }
 }

@@ -194,6 +194,6 @@ extension Event {
             severity: Severity.allCases.randomElement(using: &random) ?? .info,
             change: Change.allCases.randomElement(using: &random) ?? .none,
             guest: Bool.random(using: &random) ? guest : nil,
-            related: related, data: JSONText(.object([.init("a", .random(depth: 2, using: &random))])))
+            related: RelatedObjects(related), data: JSONText(.object([.init("a", .random(depth: 2, using: &random))])))
     }
 }

@@ -12,7 +12,7 @@ import Testing
     }
 
     private static func event(
-        _ type: EventType, _ severity: Severity, guest: Guest? = nil, related: [RelatedObject] = [],
+        _ type: EventType, _ severity: Severity, guest: Guest? = nil, related: RelatedObjects = [],
         data: JSONValue = [:], time: String = "2026-11-21T06:18:00.123456789Z"
     ) -> Event {
         Event(

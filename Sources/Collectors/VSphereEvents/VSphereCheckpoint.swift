@@ -83,12 +83,14 @@ extension ReadingBoundary {
             writer.time(begin)
         }
         if let last { last.write(to: &writer) }
+        // Most are some microseconds and one key behind the one before.
+        writer.bytes.reserveCapacity(writer.bytes.count + 8 * tidied.recent.count)
         writer.name("stretch")
         writer.beginArray()
         var before = EventPosition(time: Timestamp(nanoseconds: tidied.begin?.nanoseconds ?? 0), key: 0)
-        for position in tidied.stretch {
+        for position in tidied.recent {
             writer.integer(position.time.nanoseconds &- before.time.nanoseconds)
-            writer.integer(position.key &- before.key)
+            writer.integer(Int64(position.key &- before.key))
             before = position
         }
         writer.endArray()

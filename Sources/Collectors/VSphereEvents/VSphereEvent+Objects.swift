@@ -9,7 +9,7 @@ extension VSphereEvent {
     }
 
     /// All else the event names, each once: host, cluster, datacenter, datastore, network, switch, alarm, entity.
-    var relatedObjects: [RelatedObject] {
+    var relatedObjects: RelatedObjects {
         var objects: [RelatedObject] = []
         objects.reserveCapacity(4)
         objects.add(host, as: "host")
@@ -22,7 +22,7 @@ extension VSphereEvent {
         if let entity, entity.value != vm?.value, entity.type != "VirtualMachine" {
             objects.add(entity, as: entity.kind)
         }
-        return objects
+        return RelatedObjects(objects)
     }
 }
 

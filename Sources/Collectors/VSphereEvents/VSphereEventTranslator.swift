@@ -13,6 +13,10 @@ package import VSphere
 package struct VSphereEventTranslator: Sendable {
     private let source: String
     private var rules: TypeRules
+    private var knownKinds = TokenMemory<EventKind>()
+    private var knownGuests = TokenMemory<Guest?>()
+    private var knownSurroundings = TokenMemory<RelatedObjects>()
+    private var times = TimestampWriter()
     private var idBytes: [UInt8] = []
 
     /// - Parameter source: the CloudEvents `source` of all events: `vsphere://<instanceUuid>`.
@@ -24,20 +28,23 @@ package struct VSphereEventTranslator: Sendable {
     /// Translates one event. `time` stands in for the time of a damaged one: that of its neighbour on the page.
     package mutating func translate(_ event: VSphereEvent, time: Timestamp) -> Event {
         guard let created = event.createdTime, let key = event.key else { return damaged(event, time: time) }
-        let rule = rules.rule(className: event.className, eventTypeId: event.eventTypeId)
+        let kind = knownKinds.value(for: event.kindToken) {
+            EventKind(of: event, rule: rules.rule(className: event.className, eventTypeId: event.eventTypeId))
+        }
         return Event(
-            id: id(created, key), source: source, type: Self.refined(rule.type, event), time: created,
-            severity: rule.holdsSeverity ? rule.severity : Self.severity(of: event) ?? rule.severity,
-            change: rule.change, guest: event.guest, related: event.relatedObjects,
+            id: id(created, key), source: source, type: kind.type ?? Self.otherType(of: event), time: created,
+            severity: kind.tellsColour ? Self.alarmSeverity(of: event) ?? kind.severity : kind.severity,
+            change: kind.change, guest: knownGuests.value(for: event.guestToken) { event.guest },
+            related: knownSurroundings.value(for: event.surroundingsToken) { event.relatedObjects },
             data: event.damage.map { Self.data(of: event, damage: $0) } ?? event.fields)
     }
 
     /// What the events of one collector share.
     private mutating func id(_ time: Timestamp, _ key: Int32) -> String {
         idBytes.removeAll(keepingCapacity: true)
-        time.appendRFC3339(to: &idBytes)
+        times.append(time, to: &idBytes)
         idBytes.append(UInt8(ascii: "/"))
-        idBytes.append(contentsOf: key.description.utf8)
+        idBytes.appendDecimal(Int64(key))
         return String(decoding: idBytes, as: UTF8.self)
     }
 
@@ -71,21 +78,10 @@ package struct VSphereEventTranslator: Sendable {
         return JSONText(trusted: bytes[...])
     }
 
-    private static func refined(_ type: EventType, _ event: VSphereEvent) -> EventType {
-        guard type == TypeRule.other.type else { return type }
+    /// The type of an event nobody has a rule for.
+    private static func otherType(of event: VSphereEvent) -> EventType {
         if event.vm != nil { return "vm.other" }
-        return event.host != nil ? "host.other" : type
-    }
-
-    private static func severity(of event: VSphereEvent) -> Severity? {
-        if event.className == "AlarmStatusChangedEvent" { return alarmSeverity(of: event) }
-        return switch event.severity {
-        case "error": .error
-        case "warning": .warning
-        case "info": .info
-        case "user": .notice
-        default: nil
-        }
+        return event.host != nil ? "host.other" : TypeRule.other.type
     }
 
     /// The colour an alarm changed to stands in `to`, the last of the fields. They are searched from behind, not
@@ -95,6 +91,31 @@ package struct VSphereEventTranslator: Sendable {
         if colour.starts(with: "red\"".utf8) { return .error }
         if colour.starts(with: "yellow\"".utf8) { return .warning }
         return colour.starts(with: "green\"".utf8) ? .info : nil
+    }
+}
+
+/// What the events of one foreign kind have in common.
+private struct EventKind: Sendable {
+    /// Nil for a kind nobody has a rule for.
+    var type: EventType?
+    var severity: Severity
+    var change: Change
+    /// The severity is the rule's, unless the colour of the alarm says more.
+    var tellsColour: Bool
+
+    init(of event: VSphereEvent, rule: TypeRule) {
+        type = rule.type == TypeRule.other.type ? nil : rule.type
+        change = rule.change
+        let own: Severity? =
+            switch event.severity {
+            case "error": .error
+            case "warning": .warning
+            case "info": .info
+            case "user": .notice
+            default: nil
+            }
+        tellsColour = event.className == "AlarmStatusChangedEvent" && !rule.holdsSeverity
+        severity = rule.holdsSeverity || tellsColour ? rule.severity : own ?? rule.severity
     }
 }
 

@@ -49,7 +49,7 @@ package enum EventDecoder {
             name: try optionalText("guestname", of: value), host: try optionalText("guesthost", of: value))
     }
 
-    private static func related(of value: JSONValue) throws(EventDecodingError) -> [RelatedObject] {
+    private static func related(of value: JSONValue) throws(EventDecodingError) -> RelatedObjects {
         guard let text = try optionalText("related", of: value) else { return [] }
         var objects: [RelatedObject] = []
         for reference in text.split(separator: " ") {
@@ -58,7 +58,7 @@ package enum EventDecoder {
             }
             objects.append(object)
         }
-        return objects
+        return RelatedObjects(objects)
     }
 
     private static func data(of value: JSONValue) throws(EventDecodingError) -> JSONText {

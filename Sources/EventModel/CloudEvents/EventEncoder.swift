@@ -5,38 +5,61 @@
 /// `guestname`, `guesthost`, `related` (see `RelatedObject`), and, once the event has its place in a journal,
 /// `sequence` (the CloudEvents sequence extension: 20 digits, so that text order is number order) and `journal` (the
 /// instance the sequence counts in).
-package enum EventEncoder {
-    /// Room for the attributes around `data`, so that the buffer seldom grows.
-    private static let attributeBytes = 640
+///
+/// An encoder keeps its buffer and the second it wrote last: for many events use one.
+package struct EventEncoder: Sendable {
+    /// Room for an ordinary reference, and for the attributes of an ordinary guest.
+    private static let (referenceBytes, guestBytes) = (48, 96)
+
+    /// Everything before `data`.
+    private var head: [UInt8] = []
+    private var times = TimestampWriter()
+
+    package init() {}
 
     /// The event as JSON, without a place in a journal.
     package static func encode(_ event: Event) -> [UInt8] {
+        var encoder = EventEncoder()
+        return encoder.encode(event)
+    }
+
+    /// The event as JSON, without a place in a journal.
+    package mutating func encode(_ event: Event) -> [UInt8] {
+        head.removeAll(keepingCapacity: true)
+        writeHead(of: event)
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(event.data.bytes.count + attributeBytes)
-        // Each fragment ends the string before it and begins the next.
-        bytes.append(#"{"specversion":"1.0","id":""#)
-        bytes.appendJSONEscaped(event.id)
-        bytes.append(#"","source":""#)
-        bytes.appendJSONEscaped(event.source)
-        bytes.append(#"","type":"guestwatch."#)
-        bytes.appendJSONEscaped(event.type.rawValue)
-        bytes.append(#"","time":""#)
-        event.time.appendRFC3339(to: &bytes)
-        if let guest = event.guest { append(guest, to: &bytes) }
-        bytes.append(#"","severity":""#)
-        bytes.append(contentsOf: event.severity.rawValue.utf8)
-        if event.change != .none {
-            bytes.append(#"","change":""#)
-            bytes.append(contentsOf: event.change.rawValue.utf8)
-        }
-        for (index, object) in event.related.enumerated() {
-            bytes.append(index == 0 ? #"","related":""# : " ")
-            object.appendReference(to: &bytes)
-        }
-        bytes.append(#"","datacontenttype":"application/json","data":"#)
+        bytes.reserveCapacity(head.count + event.data.bytes.count + 1)
+        bytes.append(contentsOf: head)
         bytes.append(contentsOf: event.data.bytes)
-        bytes.append("}")
+        bytes.append(UInt8(ascii: "}"))
         return bytes
+    }
+
+    private mutating func writeHead(of event: Event) {
+        // Each fragment ends the string before it and begins the next.
+        head.append(#"{"specversion":"1.0","id":""#)
+        head.appendJSONEscaped(event.id)
+        head.append(#"","source":""#)
+        head.appendJSONEscaped(event.source)
+        head.append(#"","type":"guestwatch."#)
+        head.appendJSONEscaped(event.type.rawValue)
+        head.append(#"","time":""#)
+        times.append(event.time, to: &head)
+        if let guest = event.guest {
+            head.append(#"",""#)
+            head.append(contentsOf: guest.attributes)
+        }
+        head.append(#"","severity":""#)
+        head.append(contentsOf: event.severity.rawValue.utf8)
+        if event.change != .none {
+            head.append(#"","change":""#)
+            head.append(contentsOf: event.change.rawValue.utf8)
+        }
+        if !event.related.references.isEmpty {
+            head.append(#"","related":""#)
+            head.append(contentsOf: event.related.references)
+        }
+        head.append(#"","datacontenttype":"application/json","data":"#)
     }
 
     /// Appends an encoded event with its place in a journal put in front of its other attributes.
@@ -57,19 +80,34 @@ package enum EventEncoder {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func append(_ guest: Guest, to bytes: inout [UInt8]) {
-        bytes.append(#"","subject":""#)
-        bytes.append(contentsOf: guest.kind.rawValue.utf8)
+    /// The attributes of a guest, without the first quote and the last.
+    static func attributes(ofGuest kind: Guest.Kind, id: String, name: String?, host: String?) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(guestBytes)
+        bytes.append(#"subject":""#)
+        bytes.append(contentsOf: kind.rawValue.utf8)
         bytes.append("/")
-        bytes.appendJSONEscaped(guest.id)
-        if let name = guest.name {
+        bytes.appendJSONEscaped(id)
+        if let name {
             bytes.append(#"","guestname":""#)
             bytes.appendJSONEscaped(name)
         }
-        if let host = guest.host {
+        if let host {
             bytes.append(#"","guesthost":""#)
             bytes.appendJSONEscaped(host)
         }
+        return bytes
+    }
+
+    /// The value of the attribute `related`.
+    static func references(to objects: [RelatedObject]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(referenceBytes * objects.count)
+        for (index, object) in objects.enumerated() {
+            if index > 0 { bytes.append(" ") }
+            object.appendReference(to: &bytes)
+        }
+        return bytes
     }
 }
 
@@ -105,7 +143,7 @@ extension [UInt8] {
     fileprivate mutating func appendPercentEncoded(_ text: String) {
         var text = text
         text.withUTF8 { utf8 in
-            if utf8.allSatisfy(\.isUnreserved) {
+            if utf8.allSatisfy({ $0.isUnreserved }) {
                 append(contentsOf: utf8)
                 return
             }
@@ -154,11 +192,9 @@ extension UInt8 {
         }
     }
 
+    /// Letters, digits and `-._~`: a bit for each ASCII character.
     fileprivate var isUnreserved: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), 0x30...0x39: true
-        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): true
-        default: false
-        }
+        let bits: UInt64 = self < 64 ? 0x03FF_6000_0000_0000 : self < 128 ? 0x47FF_FFFE_87FF_FFFE : 0
+        return bits &>> UInt64(self) & 1 == 1
     }
 }

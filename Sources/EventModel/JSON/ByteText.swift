@@ -21,6 +21,20 @@ extension [UInt8] {
         digits.span.withUnsafeBufferPointer { append(contentsOf: $0) }
     }
 
+    /// Appends a number in as many digits as it needs.
+    package mutating func appendDecimal(_ value: Int64) {
+        if 0...9 ~= value { return append(UInt8(ascii: "0") + UInt8(value)) }
+        var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "-"))
+        var (rest, index) = (value.magnitude, digits.count)
+        repeat {
+            index -= 1
+            digits[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
+        if value < 0 { index -= 1 }
+        digits.span.extracting(index...).withUnsafeBufferPointer { append(contentsOf: $0) }
+    }
+
     /// Appends `text` as a JSON string, quotes included.
     package mutating func appendJSONString(_ text: String) {
         append(UInt8(ascii: "\""))

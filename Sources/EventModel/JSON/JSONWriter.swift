@@ -33,6 +33,12 @@ package struct JSONWriter: Sendable {
         bytes.append(contentsOf: value.description.utf8)
     }
 
+    /// As `integer(_:)` for any type, without the detour over text.
+    package mutating func integer(_ value: Int64) {
+        separate()
+        bytes.appendDecimal(value)
+    }
+
     package mutating func bool(_ value: Bool) {
         raw(value ? "true" : "false")
     }

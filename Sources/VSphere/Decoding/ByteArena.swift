@@ -13,6 +13,8 @@ struct ByteArena {
     private(set) var base: UnsafeMutablePointer<UInt8>
     /// Bytes that may be written from there, without the slack.
     private(set) var capacity = 0
+    /// Which block it is, of all that were attached.
+    private(set) var block: Int32 = -1
     /// Where the event starts in its block.
     private(set) var eventStart = 0
     /// Bytes of the event so far.
@@ -37,7 +39,7 @@ struct ByteArena {
 
     /// Says that the event was moved to the start of a new block, which is to be attached.
     mutating func moveToNewBlock() {
-        eventStart = 0
+        (block, eventStart) = (block + 1, 0)
     }
 
     /// Ends the event: what follows begins behind it.

@@ -1,11 +1,13 @@
 import EventModel
+import Platform
 
-/// An event as the scanner leaves it: numbers, and places in the tables and blocks of its page.
+/// An event as the scanner leaves it: numbers, and places in the tables and blocks of its answer.
 struct EventRecord: BitwiseCopyable {
     /// No place in a table.
     static let none: Int32 = -1
 
-    /// Where its JSON is in its block.
+    /// Where its JSON is.
+    var block: Int32 = 0
     var start: Int32 = 0
     var end: Int32 = 0
     var className: Int32
@@ -19,55 +21,47 @@ struct EventRecord: BitwiseCopyable {
     var userName = Self.none
     var eventTypeId = Self.none
     var severity = Self.none
-    var objectId = Self.none
-    var objectType = Self.none
-    var objectName = Self.none
-    /// By `EventRole.objectIndex`.
-    var objects = InlineArray<9, Int32>(repeating: Self.none)
-    /// What `managedObject` refers to.
-    var managedObject = Self.none
+    var objects = ObjectPlaces()
     /// The first reason why it is damaged.
     var damage = Self.none
 }
 
-/// What the records of a page refer to.
+/// For each role of a managed object its place in the table of objects.
+struct ObjectPlaces: BitwiseCopyable {
+    private var places = InlineArray<9, Int32>(repeating: EventRecord.none)
+
+    /// By role; `EventRecord.none` for other roles.
+    @inline(__always)
+    subscript(role: EventRole) -> Int32 {
+        get { role.objectIndex.map { places[$0] } ?? EventRecord.none }
+        set { if let index = role.objectIndex { places[index] = newValue } }
+    }
+}
+
+/// What the records of an answer refer to.
 struct EventTables {
     var classNames: [String] = []
     var strings: [String] = []
     var objects: [EntityReference] = []
     var damages: [String] = []
+}
 
-    /// The event of a record, its JSON in `block`.
-    func event(_ record: EventRecord, in block: [UInt8]) -> VSphereEvent {
-        VSphereEvent(
-            className: classNames[Int(record.className)], key: record.hasKey ? record.key : nil,
-            chainId: record.hasChainId ? record.chainId : nil,
-            createdTime: record.hasCreatedTime ? Timestamp(nanoseconds: record.createdTime) : nil,
-            userName: text(record.userName) ?? "", datacenter: object(.datacenter, of: record),
-            computeResource: object(.computeResource, of: record), host: object(.host, of: record),
-            vm: object(.vm, of: record), datastore: object(.datastore, of: record),
-            network: object(.network, of: record), dvs: object(.dvs, of: record),
-            entity: object(.entity, of: record) ?? subject(of: record), alarm: object(.alarm, of: record),
-            eventTypeId: text(record.eventTypeId), severity: text(record.severity),
-            fields: JSONText(trusted: block[Int(record.start)..<Int(record.end)]),
-            damage: record.damage >= 0 ? damages[Int(record.damage)] : nil)
-    }
+/// The events of one answer, as its `VSphereEvent`s share them.
+final class DecodedEvents: Sendable {
+    private static let count = Locked<UInt64>(0)
 
-    @inline(__always)
-    private func text(_ index: Int32) -> String? {
-        index >= 0 ? strings[Int(index)] : nil
-    }
+    let records: [EventRecord]
+    let tables: EventTables
+    /// The events' JSON.
+    let blocks: [[UInt8]]
+    /// Identifies the answer among all of this process.
+    let number: UInt64
 
-    @inline(__always)
-    private func object(_ role: EventRole, of record: EventRecord) -> EntityReference? {
-        guard let place = role.objectIndex, record.objects[place] >= 0 else { return nil }
-        return objects[Int(record.objects[place])]
-    }
-
-    /// What an `ExtendedEvent` or `EventEx` says it is about.
-    private func subject(of record: EventRecord) -> EntityReference? {
-        if record.managedObject >= 0 { return objects[Int(record.managedObject)] }
-        guard let value = text(record.objectId), let type = text(record.objectType) else { return nil }
-        return EntityReference(name: text(record.objectName) ?? "", type: type, value: value)
+    init(records: [EventRecord], tables: EventTables, blocks: [[UInt8]]) {
+        (self.records, self.tables, self.blocks) = (records, tables, blocks)
+        number = Self.count.withLock { count in
+            count += 1
+            return count
+        }
     }
 }

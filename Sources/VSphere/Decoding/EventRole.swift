@@ -2,7 +2,7 @@
 enum EventRole: UInt8, BitwiseCopyable {
     case none
     // What names one managed object: an argument struct with a name and a reference. In the order of
-    // `EventRecord.objects`.
+    // `ObjectPlaces`.
     case datacenter, computeResource, host, vm, datastore, network, dvs, entity, alarm
     // Texts.
     case key, chainId, createdTime, userName, eventTypeId, severity, objectId, objectType, objectName
@@ -11,8 +11,10 @@ enum EventRole: UInt8, BitwiseCopyable {
     // Parts of an argument struct.
     case argumentName, argumentReference
 
-    /// How many roles name a managed object.
-    static let objectCount = 9
+    /// The roles that name a managed object.
+    static let objects: [EventRole] = [
+        .datacenter, .computeResource, .host, .vm, .datastore, .network, .dvs, .entity, .alarm,
+    ]
 
     /// The place of the role among those that name a managed object.
     @inline(__always)

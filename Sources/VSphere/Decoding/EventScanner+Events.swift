@@ -10,7 +10,7 @@ extension EventScanner {
         let type = typeAttribute(count, attributes)
         record = EventRecord(className: Int32(truncatingIfNeeded: classIndex(type)))
         arena.beginEvent()
-        objects.initialize(repeating: EventRecord.none, count: EventRole.objectCount)
+        subject = EventSubject()
         shapes = classShapes[Int(record.className)]
         top = 0
         settleMode()
@@ -91,9 +91,10 @@ extension EventScanner {
         if arena.holdsNonASCII { repairText() }
         if arena.overflowed { return fail("an event grew beyond its room") }
         guard failure == nil else { return }
+        record.block = arena.block
         record.start = Int32(truncatingIfNeeded: arena.eventStart)
         record.end = Int32(truncatingIfNeeded: arena.eventStart + arena.used)
-        for place in 0..<EventRole.objectCount { record.objects[place] = objects[place] }
+        if record.objects[.entity] < 0 { record.objects[.entity] = subjectObject() }
         if records.count == 50 { records.reserveCapacity(1000) }
         records.append(record)
         if record.damage < 0 { soundEvents += 1 }

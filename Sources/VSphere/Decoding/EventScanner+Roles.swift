@@ -7,6 +7,14 @@ struct ArgumentParts {
     var value = 0..<0
 }
 
+/// Where the parts are that say what an `EventEx` or `ExtendedEvent` is about: a managed object, or three texts.
+struct EventSubject: BitwiseCopyable {
+    var object = EventRecord.none
+    var id = EventRecord.none
+    var type = EventRecord.none
+    var name = EventRecord.none
+}
+
 extension EventScanner {
     // SAFETY: see `EventScanner`; ranges of the arena lie below `used`.
     // All methods are mutating, also those that only read: else each call would copy the scanner.
@@ -15,9 +23,9 @@ extension EventScanner {
     @inline(__always)
     mutating func settleRole(_ frame: UnsafeMutablePointer<Frame>) {
         let role = frame.pointee.role
-        if let place = role.objectIndex {
-            if frame.pointee.kind == .object, objects[place] < 0 {
-                objects[place] = object(key: Int(frame.pointee.start)..<arena.used)
+        if role.objectIndex != nil {
+            if frame.pointee.kind == .object, record.objects[role] < 0 {
+                record.objects[role] = object(key: Int(frame.pointee.start)..<arena.used)
             }
             return
         }
@@ -37,18 +45,18 @@ extension EventScanner {
             frame.pointee.shape = .number
         case .createdTime:
             guard !record.hasCreatedTime else { return damage("<createdTime> is given twice") }
-            guard let time = Timestamp(rfc3339: bytes(text)) else { return damageIfNeeded(role) }
+            guard let time = times.read(bytes(text)) else { return damageIfNeeded(role) }
             (record.createdTime, record.hasCreatedTime) = (time.nanoseconds, true)
         case .userName: if record.userName < 0 { record.userName = string(text) }
         case .eventTypeId: if record.eventTypeId < 0 { record.eventTypeId = string(text) }
         case .severity: if record.severity < 0 { record.severity = string(text) }
-        case .objectId: if record.objectId < 0 { record.objectId = string(text) }
-        case .objectType: if record.objectType < 0 { record.objectType = string(text) }
-        case .objectName: if record.objectName < 0 { record.objectName = string(text) }
+        case .objectId: if subject.id < 0 { subject.id = string(text) }
+        case .objectType: if subject.type < 0 { subject.type = string(text) }
+        case .objectName: if subject.name < 0 { subject.name = string(text) }
         case .managedObject:
             argument.value = text
-            if !argument.type.isEmpty, record.managedObject < 0 {
-                record.managedObject = object(key: Int(frame.pointee.start)..<arena.used)
+            if !argument.type.isEmpty, subject.object < 0 {
+                subject.object = object(key: Int(frame.pointee.start)..<arena.used)
             }
         default: break
         }
@@ -93,6 +101,23 @@ extension EventScanner {
         tables.objects.append(EntityReference(name: name, type: type, value: value))
         objectTable.insert(start, count, hash: hash, value: tables.objects.count - 1)
         return Int32(truncatingIfNeeded: tables.objects.count - 1)
+    }
+
+    /// The place of what an `EventEx` or `ExtendedEvent` is about; `EventRecord.none` where it does not say.
+    mutating func subjectObject() -> Int32 {
+        if subject.object >= 0 { return subject.object }
+        guard subject.id >= 0, subject.type >= 0 else { return EventRecord.none }
+        let (name, type, value) = (subject.name, tables.strings[Int(subject.type)], tables.strings[Int(subject.id)])
+        return withUnsafeBytes(of: subject) { key in
+            guard let start = key.bindMemory(to: UInt8.self).baseAddress else { return EventRecord.none }
+            let hash = ByteKeyTable.hash(start, key.count)
+            let found = subjectTable.find(start, key.count, hash: hash)
+            if found >= 0 { return Int32(truncatingIfNeeded: found) }
+            let name = name >= 0 ? tables.strings[Int(name)] : ""
+            tables.objects.append(EntityReference(name: name, type: type, value: value))
+            subjectTable.insert(start, key.count, hash: hash, value: tables.objects.count - 1)
+            return Int32(truncatingIfNeeded: tables.objects.count - 1)
+        }
     }
 
     /// The text of a JSON string of ours, its quotes not counted.

@@ -1,4 +1,5 @@
 import CLibXML2
+import EventModel
 
 /// Turns libxml2's callbacks into event records with their JSON, and into a small tree of everything that is not an
 /// event.
@@ -82,8 +83,9 @@ struct EventScanner {
     var shapes: ClassShapes
     var record = EventRecord(className: 0)
     var argument = ArgumentParts()
-    /// By `EventRole.objectIndex`, the place of the object in its table.
-    let objects: UnsafeMutablePointer<Int32>
+    var times = TimestampReader()
+    /// What an `EventEx` or `ExtendedEvent` says it is about.
+    var subject = EventSubject()
 
     // What is done.
     var records: [EventRecord] = []
@@ -96,6 +98,7 @@ struct EventScanner {
     var classTable = ByteKeyTable(slots: 256)
     var stringTable = ByteKeyTable(slots: 512)
     var objectTable = ByteKeyTable(slots: 1024)
+    var subjectTable = ByteKeyTable(slots: 256)
 
     // What is outside events.
     var tree: [OpenElement] = []
@@ -122,7 +125,6 @@ struct EventScanner {
         shapes = noShapes
         frames = .allocate(capacity: limits.eventDepth + 1)
         members = .allocate(capacity: memberCapacity)
-        objects = .allocate(capacity: EventRole.objectCount)
     }
 
     /// Frees what is allocated by hand; nothing may be called after it.
@@ -130,10 +132,10 @@ struct EventScanner {
         names.deallocate()
         frames.deallocate()
         members.deallocate()
-        objects.deallocate()
         classTable.deallocate()
         stringTable.deallocate()
         objectTable.deallocate()
+        subjectTable.deallocate()
         noShapes.deallocate()
         for shapes in classShapes { shapes.deallocate() }
     }

@@ -26,13 +26,8 @@ final class XMLPushParser: @unchecked Sendable {
     private var pending: [UInt8] = []
     private var receivedBytes = 0
     private var block: [UInt8] = []
-    private var blocks: [Block] = []
-
-    /// A full block and how many events end in it or before.
-    private struct Block {
-        var bytes: [UInt8]
-        var records: Int
-    }
+    /// Those that are full.
+    private var blocks: [[UInt8]] = []
 
     /// Fails only when there is no memory.
     init?(limits: DecodingLimits) {
@@ -126,23 +121,18 @@ final class XMLPushParser: @unchecked Sendable {
             // The bytes behind are written before anybody reads them: an event's JSON ends where writing ended.
             count = size
         }
-        if !block.isEmpty { blocks.append(Block(bytes: block, records: scanner.pointee.records.count)) }
+        if !block.isEmpty { blocks.append(block) }
         block = next
         scanner.pointee.arena.moveToNewBlock()
     }
 
     private func events() -> [VSphereEvent] {
-        let records = scanner.pointee.records
-        let tables = scanner.pointee.tables
-        var events: [VSphereEvent] = []
-        events.reserveCapacity(records.count)
         let used = scanner.pointee.arena.eventStart
         // A last block that is mostly empty is not kept alive by the few events in it.
         let last = used * 2 < block.count ? Array(block[..<used]) : block
-        for block in blocks + [Block(bytes: last, records: records.count)] {
-            for record in records[events.count..<block.records] { events.append(tables.event(record, in: block.bytes)) }
-        }
-        return events
+        let events = DecodedEvents(
+            records: scanner.pointee.records, tables: scanner.pointee.tables, blocks: blocks + [last])
+        return events.records.indices.map { VSphereEvent($0, of: events) }
     }
 
     private static let initializeLibrary: Void = xmlInitParser()

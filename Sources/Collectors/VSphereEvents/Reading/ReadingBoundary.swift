@@ -18,12 +18,12 @@ package struct ReadingBoundary: Sendable, Equatable {
 
     /// The newest event read; nil before the first.
     package private(set) var last: EventPosition?
-    /// Reading starts here, inclusive; nil: at the oldest event of the server.
-    package private(set) var begin: Timestamp?
+    /// Reading starts here at the earliest.
+    private var earliest: Timestamp?
     /// The newest event that is forgotten though it lies not before `begin`.
     private(set) var forgotten: EventPosition?
     /// The events remembered, in the order they were read, and some that need not be any more.
-    private var recent: [EventPosition] = []
+    private(set) var recent: [EventPosition] = []
     /// `recent` for looking up; made when history is read anew, not kept while it is read on.
     private var index: Set<EventPosition>?
     private var tidyAt = 2 * maximumRemembered
@@ -32,14 +32,14 @@ package struct ReadingBoundary: Sendable, Equatable {
 
     /// Nothing was read yet: start at `begin`, or at the oldest event.
     package init(begin: Timestamp?) {
-        self.begin = begin
+        earliest = begin
     }
 
     /// Restores what a checkpoint kept.
     init(
         last: EventPosition?, begin: Timestamp?, forgotten: EventPosition?, recent: [EventPosition], damaged: [UInt64]
     ) {
-        (self.last, self.begin, self.forgotten) = (last, begin, forgotten)
+        (self.last, earliest, self.forgotten) = (last, begin, forgotten)
         (self.recent, self.damaged) = (recent, damaged)
     }
 
@@ -48,12 +48,24 @@ package struct ReadingBoundary: Sendable, Equatable {
             && left.stretch == right.stretch && left.damaged == right.damaged
     }
 
+    /// Reading starts here, inclusive; nil: at the oldest event of the server.
+    package var begin: Timestamp? {
+        let start = last.map { $0.time.advanced(by: .zero - Self.lateness) }
+        guard let earliest, let start else { return start ?? earliest }
+        return max(earliest, start)
+    }
+
     /// The events that reading anew from `begin` must bring again, in the order of history.
     package var stretch: [EventPosition] {
-        let stretch = recent.filter { position in
-            (begin.map { $0 <= position.time } ?? true) && (forgotten.map { $0 <= position } ?? true)
+        let begin = begin ?? Timestamp(nanoseconds: .min)
+        var stretch: [EventPosition] = []
+        stretch.reserveCapacity(recent.count)
+        var isSorted = true
+        for position in recent where begin <= position.time {
+            if let forgotten, position < forgotten { continue }
+            if let before = stretch.last, position < before { isSorted = false }
+            stretch.append(position)
         }
-        let isSorted = !zip(stretch, stretch.dropFirst()).contains { $1 < $0 }
         return isSorted ? stretch : stretch.sorted()
     }
 
@@ -82,11 +94,7 @@ package struct ReadingBoundary: Sendable, Equatable {
     package mutating func record(_ position: EventPosition) {
         recent.append(position)
         index?.insert(position)
-        if last.map({ $0 < position }) ?? true {
-            last = position
-            let start = position.time.advanced(by: .zero - Self.lateness)
-            if begin.map({ $0 < start }) ?? true { begin = start }
-        }
+        if last.map({ $0 < position }) ?? true { last = position }
         if recent.count >= tidyAt { tidy() }
     }
 
@@ -98,13 +106,13 @@ package struct ReadingBoundary: Sendable, Equatable {
         return true
     }
 
-    /// Forgets what need not, and beyond the limit what may not, be remembered.
+    /// Forgets what need not, and beyond the limit what may not, be remembered: `recent` is the stretch then.
     mutating func tidy() {
         recent = stretch
         if recent.count > Self.maximumRemembered {
             let surplus = recent.count - Self.maximumRemembered
             forgotten = recent[surplus - 1]
-            begin = recent[surplus - 1].time
+            earliest = recent[surplus - 1].time
             recent.removeFirst(surplus)
         }
         if index != nil { index = Set(recent) }
