@@ -1,11 +1,13 @@
 /// A plugin that delivers entries to one destination.
 ///
 /// It never sees the journal, never stores its own position and never retries: it throws, and its `SinkRunner` decides.
-/// `deliver` is never called twice at once.
+/// `deliver` is never called twice at once, unless the kind's `traits` allow it.
 package protocol Sink: Sendable {
     associatedtype Configuration: Configurable
     /// The word in `collectors.json`.
     static var kind: String { get }
+    /// What deliveries this kind allows; the strictest unless said otherwise.
+    static var traits: SinkTraits { get }
 
     /// Makes a sink without touching its destination. Throws what is wrong with the configuration as a whole.
     init(_ configuration: Configuration, in context: SinkContext) throws
@@ -19,7 +21,22 @@ package protocol Sink: Sendable {
 }
 
 extension Sink {
+    package static var traits: SinkTraits { SinkTraits() }
     package func stop() async {}
+}
+
+/// What deliveries a kind of sink allows.
+package struct SinkTraits: Sendable, Hashable {
+    /// The most workers that may be in `deliver` at once. With more than one, entries of one guest come in their order
+    /// and those of different guests in any.
+    package var workers: Int
+    /// Takes entries older than some it took already: dead letters can be delivered again. False for one that tells
+    /// repeats by the sequence.
+    package var takesOlderEntries: Bool
+
+    package init(workers: Int = 1, takesOlderEntries: Bool = true) {
+        (self.workers, self.takesOlderEntries) = (workers, takesOlderEntries)
+    }
 }
 
 /// What the composition root hands to a sink.
@@ -30,9 +47,15 @@ package struct SinkContext: Sendable {
     package var journal: String
     package var clock: AgentClock
     package var secrets: SecretStore
+    /// How long after it happened an event is of use at the destination: for those that keep events by a lease or a
+    /// greatest age. Nil: for ever. What is older already is never delivered.
+    package var expires: Duration?
 
-    package init(name: String, journal: String, clock: AgentClock, secrets: SecretStore) {
+    package init(
+        name: String, journal: String, clock: AgentClock, secrets: SecretStore, expires: Duration? = nil
+    ) {
         (self.name, self.journal, self.clock, self.secrets) = (name, journal, clock, secrets)
+        self.expires = expires
     }
 }
 
@@ -42,6 +65,9 @@ package enum DeliveryError: Error, Sendable, Equatable {
     case retryable(reason: String, after: Duration? = nil)
     /// The destination will never take any of this batch.
     case permanent(reason: String)
+    /// The destination takes smaller batches only, and has nothing of this one: it comes again in halves. A single
+    /// entry that is too large becomes a dead letter.
+    case tooLarge(reason: String)
     /// All was delivered but these, which the destination will never take: reason by sequence.
     case partial(rejected: [UInt64: String])
 }

@@ -111,10 +111,15 @@ extension JSONWriter {
 
     fileprivate mutating func gap(_ name: String, _ gap: Gap) {
         let range = "between \(gap.from) and \(gap.through)"
-        member("message", "The journal let \(gap.dropped) entries go \(range) before the sink \"\(name)\" had them.")
+        let entries = "\(gap.dropped) entries \(range)"
+        member(
+            "message",
+            gap.reason.map { "The sink \"\(name)\" dropped \(entries): \($0)" }
+                ?? "The journal let \(entries) go before the sink \"\(name)\" had them.")
         member("sink", name)
         member("from", gap.from)
         member("through", gap.through)
         member("dropped", gap.dropped)
+        if let reason = gap.reason { member("reason", reason) }
     }
 }

@@ -29,6 +29,9 @@ final class CollectorRunner: Sendable {
     /// Whether its loop runs: it was started, and has neither ended nor been left behind.
     var isStarted: Bool { hasBegun && task.ended.value == 0 }
 
+    /// Its failed attempts in a row.
+    var outage: Outage { progress.withLock(\.outage) }
+
     /// Starts the loop; returns at once.
     func start() {
         begun.advance()

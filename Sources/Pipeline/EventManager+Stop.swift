@@ -2,8 +2,8 @@ import AgentCore
 import Logging
 
 extension EventManager {
-    /// Collectors finish their poll, the last batch is committed, sinks deliver up to the head, plugins let go of what
-    /// they hold, the journal is closed.
+    /// Collectors finish their poll, their last batch and what producers have published is committed, sinks deliver up
+    /// to the head, plugins let go of what they hold, the journal is closed.
     ///
     /// What is not done at the deadline is cancelled and left; nothing is lost by it: what was not committed is read
     /// again, and what was not acknowledged is delivered again after the next start. Collectors have half of the time,
@@ -27,11 +27,15 @@ extension EventManager {
     private func windDown(hasRun: Bool) async {
         trimming?.cancel()
         for runner in collectorRunners { runner.finish() }
+        for producer in producers { producer.close() }
         for runner in collectorRunners where runner.hasBegun { await runner.task.ended.wait(past: 0) }
+        for producer in producers { await producer.committed.wait(past: 0) }
+        // The last event there is: nobody commits any more.
         if hasRun { await context.announceLast(.stopped) }
         let head = context.head.value
         for runner in sinkRunners { runner.drain(to: head) }
         for runner in sinkRunners { await runner.task.ended.wait(past: 0) }
+        for producer in producers { await producer.end() }
         for runner in collectorRunners where runner.hasBegun { await runner.task.stopped.wait(past: 0) }
         for runner in sinkRunners { await runner.task.stopped.wait(past: 0) }
         await trimming?.value
@@ -39,7 +43,8 @@ extension EventManager {
 
     /// Cancels, and at the end leaves behind, what does not end by itself.
     private func enforce(_ deadline: Duration) -> Task<Void, Never> {
-        let (collectors, sinks, context) = (collectorRunners.filter(\.hasBegun), sinkRunners, context)
+        let (collectors, sinks) = (collectorRunners.filter(\.hasBegun), sinkRunners)
+        let (producers, context) = (producers, context)
         let grace = min(settings.pollGrace, deadline / 4)
         // What honours cancellation is done within milliseconds of it; a second is for a slow disk.
         let windUp = min(deadline / 5, .seconds(1))
@@ -49,6 +54,7 @@ extension EventManager {
                 for runner in collectors { runner.cancel() }
                 try await context.clock.sleep(deadline / 2 - grace)
                 for runner in collectors { runner.giveUpLoop() }
+                for producer in producers { producer.abandon() }
                 try await context.clock.sleep(deadline / 2 - windUp)
                 for runner in sinks { runner.cancel() }
                 try await context.clock.sleep(windUp)

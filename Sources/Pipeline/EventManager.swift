@@ -1,4 +1,5 @@
 package import AgentCore
+import EventModel
 package import Logging
 
 /// The only owner of the pipeline's state: which runners there are, how far the journal's head is, and the phase of its
@@ -18,7 +19,10 @@ package actor EventManager {
     /// Collectors a command is changing.
     var changing: Set<String> = []
     var sinkRunners: [SinkRunner] = []
+    var producers: [Producer] = []
     var trimming: Task<Void, Never>?
+    /// When `start` was called; the beginning of time before.
+    var startedAt = Timestamp(nanoseconds: 0)
     /// Passes 0 when `start` has returned.
     let started = Watermark()
     /// Passes 0 when `stop` has returned.
@@ -27,11 +31,14 @@ package actor EventManager {
     /// Takes an open journal; nothing runs before `start()`.
     package init(
         journal: any Journal, collectors: [NamedCollector], sinks: [NamedSink], clock: AgentClock = .system,
-        random: RandomSource = .system, log: Logger, settings: PipelineSettings = PipelineSettings()
+        random: RandomSource = .system, log: Logger, settings: PipelineSettings = PipelineSettings(),
+        publishRule: @escaping PublishRule = { .accepted($0) }
     ) {
         (self.sinks, self.settings) = (sinks, settings)
         let source = settings.announcesItself ? "guestwatch://\(settings.host ?? journal.instance)" : nil
-        context = PipelineContext(journal: journal, clock: clock, random: random, log: log, source: source)
+        context = PipelineContext(
+            journal: journal, clock: clock, random: random, log: log, source: source,
+            publishRule: publishRule)
         let context = context
         collectorRunners = collectors.map { CollectorRunner($0, checkpoint: nil, context: context) }
     }
@@ -41,6 +48,7 @@ package actor EventManager {
     package func start() async throws(JournalError) {
         guard phase == .idle else { return }
         phase = .starting
+        startedAt = context.clock.now()
         defer { started.advance(to: 1) }
         try await recall()
         for runner in sinkRunners { runner.start() }

@@ -11,10 +11,12 @@ package struct GapReport: Sendable, Hashable {
 
     package init() {}
 
-    /// Notes the entries `from` through `through` as missed.
-    package mutating func add(from: UInt64, through: UInt64) {
-        let dropped = through - from + 1
-        untold = Gap(from: untold?.from ?? from, through: through, dropped: (untold?.dropped ?? 0) + dropped)
+    /// Notes entries between `from` and `through` as missed: all of them, or `dropped` of them.
+    package mutating func add(from: UInt64, through: UInt64, dropped: UInt64? = nil, reason: String? = nil) {
+        let news = dropped ?? through - from + 1
+        untold = Gap(
+            from: min(untold?.from ?? from, from), through: max(untold?.through ?? through, through),
+            dropped: (untold?.dropped ?? 0) + news, reason: reason)
     }
 
     /// The gap to tell of now, if any.

@@ -24,12 +24,17 @@ package struct NamedSink: Sendable {
     package var filter: EventFilter
     /// The most one `deliver` is given.
     package var batch: ReadLimit
+    /// How deliveries are made and given up; not more workers than the kind allows.
+    package var policy: DeliveryPolicy
+    package var traits: SinkTraits
     package var sink: any Sink
 
     package init<Plugin: Sink>(
-        name: String, filter: EventFilter = EventFilter(), batch: ReadLimit = ReadLimit(), sink: Plugin
+        name: String, filter: EventFilter = EventFilter(), batch: ReadLimit = ReadLimit(),
+        policy: DeliveryPolicy = DeliveryPolicy(), sink: Plugin
     ) {
-        (self.name, self.kind, self.sink) = (name, Plugin.kind, sink)
-        (self.filter, self.batch) = (filter, batch)
+        (self.name, self.kind, self.sink, traits) = (name, Plugin.kind, sink, Plugin.traits)
+        (self.filter, self.batch, self.policy) = (filter, batch, policy)
+        self.policy.workers = max(1, min(policy.workers, Plugin.traits.workers))
     }
 }

@@ -10,7 +10,10 @@ package struct Outage: Sendable, Hashable {
 
     package private(set) var attempts = 0
     package private(set) var lastError: String?
-    private var since: Timestamp?
+    /// When the first of these attempts failed; nil: none did.
+    package private(set) var since: Timestamp?
+    /// When the last outage ended; nil: there was none.
+    package private(set) var lastEnd: Timestamp?
     private var isRefused = false
     private var isAnnounced = false
 
@@ -40,6 +43,7 @@ package struct Outage: Sendable, Hashable {
         let recovery = Recovery(
             attempts: attempts, lasted: max(now.since(since), .zero), isAnnounced: isAnnounced)
         self = Outage()
+        lastEnd = now
         return .recovered(recovery)
     }
 }

@@ -20,6 +20,8 @@ struct PipelineContext: Sendable {
     let voice = AgentVoice()
     /// The CloudEvents source of the agent's own events; nil: it announces nothing.
     let source: String?
+    /// What every published and injected event passes: the one place for rate limits and size caps.
+    let publishRule: PublishRule
 
     /// Commits, and tells the sinks.
     func commit(

@@ -73,6 +73,8 @@ package struct SinkStatus: Sendable, Hashable {
         case acknowledging
         /// Waits between two attempts.
         case waiting
+        /// Held by command.
+        case suspended
         /// Stopped for good: the journal cannot be read; a person must act.
         case failed
         case ended
@@ -89,9 +91,13 @@ package struct SinkStatus: Sendable, Hashable {
     package var delivered: Int
     /// Entries left out on purpose.
     package var filtered: Int
-    /// Entries the journal had let go before this sink had them.
+    /// Entries too old to be worth a delivery.
+    package var expired: Int
+    /// Entries lost: the journal had let them go before this sink had them, or its destination was unavailable.
     package var dropped: UInt64
-    /// Entries the destination refused for good.
+    /// Of the dropped: those let go because the destination was unavailable.
+    package var discarded: Int
+    /// Entries the destination refused for good, and those given up.
     package var deadLetters: Int
     /// Why the last attempt failed; nil once one succeeds.
     package var lastError: String?

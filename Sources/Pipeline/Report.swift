@@ -46,7 +46,7 @@ package struct Recovery: Sendable, Hashable {
     }
 }
 
-/// Entries the journal had let go before a sink had them.
+/// Entries that were lost to a sink.
 package struct Gap: Sendable, Hashable {
     /// The first that was missed.
     package var from: UInt64
@@ -54,9 +54,11 @@ package struct Gap: Sendable, Hashable {
     package var through: UInt64
     /// How many between them; fewer than the range is long where several gaps are told in one.
     package var dropped: UInt64
+    /// Why; nil: the journal had let them go before the sink had them.
+    package var reason: String?
 
-    package init(from: UInt64, through: UInt64, dropped: UInt64) {
-        (self.from, self.through, self.dropped) = (from, through, dropped)
+    package init(from: UInt64, through: UInt64, dropped: UInt64, reason: String? = nil) {
+        (self.from, self.through, self.dropped, self.reason) = (from, through, dropped, reason)
     }
 }
 

@@ -29,10 +29,14 @@ struct Reporter: Sendable {
         case .released(let duration):
             log(.notice, "collector goes on: the journal has room", ["seconds": seconds(duration)])
         case .dropped(let gap):
-            let metadata: Logger.Metadata = [
+            var metadata: Logger.Metadata = [
                 "from": "\(gap.from)", "through": "\(gap.through)", "dropped": "\(gap.dropped)",
             ]
-            log(.warning, "entries dropped by retention before the sink had them", metadata)
+            guard let reason = gap.reason else {
+                return log(.warning, "entries dropped by retention before the sink had them", metadata)
+            }
+            metadata["reason"] = "\(reason)"
+            log(.warning, "entries dropped while the destination was unavailable", metadata)
         case .refused(let refusal):
             let metadata: Logger.Metadata = [
                 "sequence": "\(refusal.first)", "reason": "\(refusal.reason)", "deadLetters": "\(refusal.total)",

@@ -17,7 +17,8 @@ struct Rig {
         collectors: [String: ScriptedCollector] = [:], limited: [String: (ScriptedCollector, PublishLimits)] = [:],
         sinks: [NamedSink] = [], policy: RetentionPolicy = RetentionPolicy(),
         journal: SimulatedJournal? = nil, clock: TestClock.Mode = .moved,
-        settings: PipelineSettings = PipelineSettings(host: "test", announcesItself: false)
+        settings: PipelineSettings = PipelineSettings(host: "test", announcesItself: false),
+        publishRule: @escaping PublishRule = { .accepted($0) }
     ) {
         self.journal = journal ?? SimulatedJournal(policy: policy)
         self.clock = TestClock(clock)
@@ -27,7 +28,8 @@ struct Rig {
         let log = log
         manager = EventManager(
             journal: self.journal, collectors: named, sinks: sinks, clock: self.clock.clock,
-            random: RandomSource { .max }, log: Logger(label: "test") { _ in log.handler }, settings: settings)
+            random: RandomSource { .max }, log: Logger(label: "test") { _ in log.handler }, settings: settings,
+            publishRule: publishRule)
     }
 
     /// Stops at the pace of the test clock, as far as it takes.

@@ -35,7 +35,7 @@ struct ConformanceTests {
         var files: [String: Set<String>] = [:]
         for file in try Tree.swiftFiles(in: "Tests") where !file.path.contains("TidyTests") {
             let name = String(file.path.split(separator: "/").last?.dropLast(6) ?? "")
-            for match in file.text.matches(of: /@(?:Test|Suite)\(\s*"((?:[^"\\]|\\.)*)"/) {
+            for match in file.text.matches(of: /@Test\(\s*"((?:[^"\\]|\\.)*)"/) {
                 for number in numbers(in: String(match.output.1)) { files[number, default: []].insert(name) }
             }
         }

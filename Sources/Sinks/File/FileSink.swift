@@ -13,6 +13,8 @@ import Platform
 package actor FileSink: Sink {
     package typealias Configuration = FileSinkConfiguration
     package static let kind = "file"
+    /// Its file holds lines in sequence order, and tells repeats by it.
+    package static let traits = SinkTraits(workers: 1, takesOlderEntries: false)
 
     private nonisolated let executor: ThreadExecutor
     private var archive: Archive

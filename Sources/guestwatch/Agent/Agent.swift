@@ -23,8 +23,10 @@ struct Agent: Service {
                 return NamedCollector(name: entry.name, limits: entry.limits, collector: try entry.make(context))
             }
             let sinks = try configuration.sinks.map { entry in
-                let context = SinkContext(name: entry.name, journal: journal.instance, clock: clock, secrets: .system)
-                return NamedSink(name: entry.name, filter: entry.filter, sink: try entry.make(context))
+                try entry.make(
+                    SinkContext(
+                        name: entry.name, journal: journal.instance, clock: clock, secrets: .system,
+                        expires: entry.delivery.policy.expires))
             }
             events = EventManager(
                 journal: journal, collectors: collectors, sinks: sinks, clock: clock, log: log,

@@ -22,7 +22,8 @@ struct SinkEntry: Sendable {
     var name: String
     var kind: String
     var filter: EventFilter
-    var make: @Sendable (SinkContext) throws -> any Sink
+    var delivery: DeliveryConfiguration
+    var make: @Sendable (SinkContext) throws -> NamedSink
 }
 
 /// The journal as configured.
@@ -52,8 +53,13 @@ extension Plugin where Made == SinkEntry {
             let filter = reader.optional(
                 "filter", .object(), default: FilterConfiguration.all,
                 "Which events this sink wants; all when left out.")
+            let delivery = DeliveryConfiguration(from: &reader, traits: S.traits, kind: S.kind)
             let configuration = S.Configuration(from: &reader)
-            return SinkEntry(name: name, kind: S.kind, filter: filter.filter) { try S(configuration, in: $0) }
+            return SinkEntry(name: name, kind: S.kind, filter: filter.filter, delivery: delivery) { context in
+                NamedSink(
+                    name: name, filter: filter.filter, batch: delivery.batch, policy: delivery.policy,
+                    sink: try S(configuration, in: context))
+            }
         }
     }
 }

@@ -9,12 +9,12 @@ extension Life {
         if collectors[index].isHanging { return .waits }
         if let held = collectors[index].heldAt, room == held { return .waits }
         collectors[index].heldAt = nil
-        let roomBefore = room
         if !isHealed, chance.happens(1) { _ = collectors[index].progress.suspend() }
         switch collectors[index].progress.next() {
         case .poll(let checkpoint):
             return try poll(index, after: checkpoint)
         case .commit(let batch):
+            collectors[index].roomBefore = room
             try commit(index, batch)
         case .rest(let delay):
             let longest = max(Backoff.lastCeiling, Backoff.afterRefusal)
@@ -23,7 +23,7 @@ extension Life {
             if isHealed, !hasMore(index) { return .waits }
         case .hold:
             seen.insert(.held)
-            collectors[index].heldAt = roomBefore
+            collectors[index].heldAt = collectors[index].roomBefore
         case .pause:
             _ = collectors[index].progress.resume()
         case .end:

@@ -22,15 +22,32 @@ extension Life {
         for (earlier, later) in zip(entries, entries.dropFirst()) where earlier.sequence >= later.sequence {
             throw Violation(.ordered, "\(sink.plan.name) got \(later.sequence) after \(earlier.sequence)")
         }
-        guard let first = entries.first, let last = entries.last else {
-            throw Violation(.bounded, "\(sink.plan.name) got an empty batch")
-        }
+        if entries.isEmpty { throw Violation(.bounded, "\(sink.plan.name) got an empty batch") }
         if entries.count > sink.plan.batch.entries {
             throw Violation(.bounded, "\(sink.plan.name) got \(entries.count) entries at once")
         }
-        let skipped = wanted(sink).contains { $0 > sink.newest && $0 < first.sequence && !sink.missed.contains($0) }
-        if skipped { throw Violation(.ordered, "\(sink.plan.name) got \(first.sequence) before what comes before it") }
-        sinks[index].newest = max(sink.newest, last.sequence)
+        var firsts: [String: UInt64] = [:]
+        for entry in entries {
+            let key = orderKey(sink, entry.sequence)
+            firsts[key] = min(firsts[key] ?? .max, entry.sequence)
+        }
+        for (key, first) in firsts where sink.plan.policy.whenUnavailable == .retain {
+            let skipped = wanted(sink, from: (sink.newest[key] ?? 0) + 1, through: first - 1).contains {
+                orderKey(sink, $0) == key && !sink.missed.contains($0)
+            }
+            if skipped { throw Violation(.ordered, "\(sink.plan.name) got \(first) before what comes before it") }
+        }
+        for entry in entries {
+            let key = orderKey(sink, entry.sequence)
+            sinks[index].newest[key] = max(sinks[index].newest[key] ?? 0, entry.sequence)
+        }
+    }
+
+    /// Entries of one key are in order: those of a guest where several workers deliver, all where there is one.
+    private func orderKey(_ sink: SinkLife, _ sequence: UInt64) -> String {
+        guard sink.plan.policy.workers > 1 else { return "" }
+        let body = history.archive[Int(sequence) - 1].entry.body
+        return String(decoding: body.prefix { $0 != UInt8(ascii: ",") }, as: UTF8.self)
     }
 
     /// Bounded: the journal never holds more than it may.
@@ -40,8 +57,9 @@ extension Life {
     }
 
     /// What the archive has for a sink.
-    private func wanted(_ sink: SinkLife) -> some Sequence<UInt64> {
-        history.archive.lazy.map(\.entry)
+    func wanted(_ sink: SinkLife, from: UInt64 = 1, through: UInt64 = .max) -> [UInt64] {
+        guard from <= min(through, history.head) else { return [] }
+        return history.archive[Int(from) - 1..<Int(min(through, history.head))].map(\.entry)
             .filter { sink.plan.filter.matches(type: $0.type, severity: $0.severity) }
             .map(\.sequence)
     }
@@ -50,7 +68,9 @@ extension Life {
     func checkEnd() throws {
         try checkUnique()
         try checkAtomic()
+        try checkAcknowledged()
         for collector in collectors { try checkCollector(collector) }
+        for producer in producers { try checkProducer(producer) }
         for sink in sinks { try checkSink(sink) }
     }
 
@@ -83,7 +103,9 @@ extension Life {
         }
         let cursor = history.cursors[name] ?? 0
         for sequence in wanted(sink) where sequence <= cursor {
-            if sink.taken.contains(sequence) || deadLetters.contains(sequence) || sink.missed.contains(sequence) {
+            if sink.taken.contains(sequence) || deadLetters.contains(sequence) || sink.missed.contains(sequence)
+                || sink.discarded.contains(sequence)
+            {
                 continue
             }
             throw Violation(.reliable, "\(name): \(sequence) was acknowledged, but never delivered")

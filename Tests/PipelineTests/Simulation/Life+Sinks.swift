@@ -4,44 +4,66 @@ import EventModel
 import Pipeline
 
 extension Life {
-    /// One action of a sink's runner.
-    mutating func stepSink(_ index: Int) throws -> Progress {
+    /// One step of a sink's worker: it begins an action, or what it began comes to its end.
+    mutating func stepSink(_ index: Int, worker: Int) throws -> Progress {
         if sinks[index].isHanging { return .waits }
-        switch sinks[index].progress.next(head: history.head, at: now) {
+        if let work = sinks[index].work.removeValue(forKey: worker) { return try finish(work, index, worker) }
+        switch sinks[index].progress.next(worker: worker, head: history.head, at: now) {
         case .wait(_, nil):
             return .waits
         case .wait(_, .some(let limit)):
             guard isHealed else { return .waits }
             now = now.advanced(by: limit)
-            tell(sinks[index].progress.woken(at: now), .sink, sinks[index].plan.name)
-        case .read(let cursor):
-            try read(index, after: cursor)
+            for report in sinks[index].progress.woken(at: now) { tell(report, .sink, sinks[index].plan.name) }
+        case .read(let cursor, let limit):
+            sinks[index].work[worker] = .read(after: cursor, limit)
         case .deliver(let entries):
-            return try deliver(index, entries)
+            return try begin(index, worker, entries)
         case .acknowledge(let through, let refused):
-            try acknowledge(index, through: through, refused: refused)
+            sinks[index].work[worker] = .acknowledge(through: through, refused)
         case .rest(let delay):
             if delay > Backoff.lastCeiling + Backoff.mostObeyed {
                 throw Violation(.bounded, "a sink rests for \(delay)")
             }
             now = now.advanced(by: delay)
+        case .redeliver:
+            throw Violation(.bounded, "a redelivery nobody asked for")
         case .end:
             return .ended
         }
         return .moved
     }
 
-    private mutating func read(_ index: Int, after cursor: UInt64) throws {
+    private mutating func finish(_ work: SinkLife.Work, _ index: Int, _ worker: Int) throws -> Progress {
+        switch work {
+        case .read(let cursor, let limit):
+            try read(index, worker, after: cursor, limit: limit)
+        case .deliver(let entries):
+            try deliver(index, worker, entries)
+        case .acknowledge(let through, let refused):
+            try acknowledge(index, worker, through: through, refused: refused)
+        }
+        return .moved
+    }
+
+    private mutating func read(_ index: Int, _ worker: Int, after cursor: UInt64, limit: ReadLimit) throws {
         let name = sinks[index].plan.name
         try mayCrash()
         if fault(.unwritable) {
-            let report = sinks[index].progress.journalFailed(.unwritable("input/output error"), at: now, random: random)
+            let report = sinks[index].progress.journalFailed(
+                .unwritable("input/output error"), of: worker, at: now, random: random)
             return tell(report, .sink, name)
         }
-        let page = history.read(after: cursor, limit: sinks[index].plan.batch)
-        let before = sinks[index].progress.dropped
+        var page = history.read(after: cursor, limit: limit)
+        if bug == .guestsInAnyLane {
+            for place in page.entries.indices {
+                page.entries[place].body = Array("{\"subject\":\"\(page.entries[place].sequence)\"}".utf8)[...]
+            }
+        }
+        let before = sinks[index].progress.counters.dropped
         tell(sinks[index].progress.received(page, at: now, random: random), .sink, name)
-        try noteGap(index, from: cursor + 1, to: page.lowest, counted: sinks[index].progress.dropped - before)
+        let counted = sinks[index].progress.counters.dropped - before
+        try noteGap(index, from: cursor + 1, to: page.lowest, counted: counted)
     }
 
     private mutating func noteGap(_ index: Int, from: UInt64, to lowest: UInt64, counted: UInt64) throws {
@@ -55,25 +77,43 @@ extension Life {
         sinks[index].missed.formUnion(from..<lowest)
     }
 
-    private mutating func deliver(_ index: Int, _ entries: [Entry]) throws -> Progress {
+    private mutating func begin(_ index: Int, _ worker: Int, _ entries: [Entry]) throws -> Progress {
         try checkOrder(index, entries)
-        if bug == .cursorBeforeDelivery, let last = entries.last {
-            history.acknowledge(through: last.sequence, refused: [], by: sinks[index].plan.name)
-        }
+        let end = bug == .cursorBeforeDelivery ? entries.last : nil
+        if let end { history.acknowledge(through: end.sequence, refused: [], by: sinks[index].plan.name) }
         if sinks[index].plan.hangs, chance.happens(30) || isHealed {
             seen.insert(.sinkHung)
             sinks[index].isHanging = true
             return .waits
         }
-        try mayCrash()
-        if !isHealed, chance.happens(plan.faultChance) {
-            try deliverWithTrouble(index, entries)
-        } else {
-            take(index, entries)
-            try mayCrash()
-            sinks[index].progress.deliverySucceeded()
-        }
+        sinks[index].work[worker] = .deliver(entries)
         return .moved
+    }
+
+    private mutating func deliver(_ index: Int, _ worker: Int, _ entries: [Entry]) throws {
+        try mayCrash()
+        if entries.reduce(0, { $0 + $1.body.count }) > sinks[index].plan.largestDelivery {
+            return refuseSize(index, worker, entries)
+        }
+        if !isHealed, chance.happens(plan.faultChance) {
+            return try deliverWithTrouble(index, worker, entries)
+        }
+        take(index, entries)
+        try mayCrash()
+        sinks[index].progress.deliverySucceeded(worker: worker)
+        if bug == .cursorOverOtherLanes, let last = entries.last {
+            history.acknowledge(through: last.sequence, refused: [], by: sinks[index].plan.name)
+        }
+    }
+
+    private mutating func refuseSize(_ index: Int, _ worker: Int, _ entries: [Entry]) {
+        seen.insert(.tooLarge)
+        if bug == .splitForgetsHalf {
+            take(index, entries.prefix(entries.count / 2))
+            return sinks[index].progress.deliverySucceeded(worker: worker)
+        }
+        if entries.count == 1 { sinks[index].refused.insert(entries[0].sequence) }
+        fail(index, worker, .tooLarge(reason: "413"))
     }
 
     private mutating func take(_ index: Int, _ entries: some Sequence<Entry>) {
@@ -81,7 +121,7 @@ extension Life {
     }
 
     /// A half-delivered batch, a lost answer, a refusal of all or of some.
-    private mutating func deliverWithTrouble(_ index: Int, _ entries: [Entry]) throws {
+    private mutating func deliverWithTrouble(_ index: Int, _ worker: Int, _ entries: [Entry]) throws {
         let error: DeliveryError
         switch chance.draw(0...3) {
         case 0:
@@ -106,28 +146,61 @@ extension Life {
             error = .partial(rejected: Dictionary(uniqueKeysWithValues: reasons))
         }
         try mayCrash()
-        if isSkipped(error) { return sinks[index].progress.deliverySucceeded() }
-        tell(sinks[index].progress.deliveryFailed(error, at: now, random: random), .sink, sinks[index].plan.name)
+        if isSkipped(error) { return sinks[index].progress.deliverySucceeded(worker: worker) }
+        let before = sinks[index].progress.counters.deadLetters
+        fail(index, worker, error)
+        if case .retryable = error, sinks[index].progress.counters.deadLetters > before {
+            // Given up: dead letters that no destination refused.
+            seen.insert(.givenUp)
+            sinks[index].refused.formUnion(wanted(sinks[index], from: sinks[index].progress.cursor + 1))
+        }
+    }
+
+    private mutating func fail(_ index: Int, _ worker: Int, _ error: DeliveryError) {
+        let reports = sinks[index].progress.deliveryFailed(error, worker: worker, at: now, random: random)
+        for report in reports { tell(report, .sink, sinks[index].plan.name) }
     }
 
     private func isSkipped(_ error: DeliveryError) -> Bool {
         switch error {
         case .retryable: bug == .retrySkipsBatch
-        case .permanent, .partial: bug == .refusalsForgotten
+        case .permanent, .partial, .tooLarge: bug == .refusalsForgotten
         }
     }
 
-    private mutating func acknowledge(_ index: Int, through: UInt64, refused: [DeadLetter]) throws {
+    private mutating func acknowledge(
+        _ index: Int, _ worker: Int, through: UInt64, refused: [DeadLetter]
+    ) throws {
         let name = sinks[index].plan.name
         try mayCrash()
         if fault(.unwritable) {
-            let report = sinks[index].progress.journalFailed(.unwritable("no space left"), at: now, random: random)
+            let report = sinks[index].progress.journalFailed(
+                .unwritable("no space left"), of: worker, at: now, random: random)
             return tell(report, .sink, name)
         }
+        try noteDiscarded(index, through: through, refused: refused)
         history.acknowledge(through: through, refused: refused, by: name)
         room += 1
         sinks[index].acknowledged = through
         try mayCrash()
         for report in sinks[index].progress.acknowledged(at: now) { tell(report, .sink, name) }
+    }
+
+    /// What is acknowledged, though no destination had it, was let go: only where the policy says so, and counted.
+    private mutating func noteDiscarded(_ index: Int, through: UInt64, refused: [DeadLetter]) throws {
+        let sink = sinks[index]
+        guard sink.plan.policy.whenUnavailable == .discard else { return }
+        let from = sink.progress.cursor
+        let news = wanted(sink, from: from + 1, through: through).filter { sequence in
+            !sink.taken.contains(sequence) && !sink.missed.contains(sequence)
+                && !refused.contains { $0.sequence == sequence }
+        }
+        guard !news.isEmpty else { return }
+        seen.insert(.discarded)
+        sinks[index].discarded.formUnion(news)
+        sinks[index].discardedNow += news.count
+        if sinks[index].discardedNow > sink.progress.counters.discarded {
+            throw Violation(.reliable, "\(sink.plan.name) let go \(news) uncounted")
+        }
     }
 }

@@ -17,14 +17,24 @@ struct Life {
         /// What has happened at the source so far.
         var available = 0
         var isHanging = false
+        /// How often the journal had made room before the last commit.
+        var roomBefore = 0
         /// Held since the journal had made room so often.
         var heldAt: Int?
     }
 
     /// One sink's runner and its destination.
     struct SinkLife {
+        /// What a worker is in the midst of.
+        enum Work {
+            case read(after: UInt64, ReadLimit)
+            case deliver([Entry])
+            case acknowledge(through: UInt64, [DeadLetter])
+        }
+
         var plan: LifePlan.SinkPlan
         var progress: SinkProgress
+        var work: [Int: Work] = [:]
         var isHanging = false
         /// What the destination has.
         var taken: Set<UInt64> = []
@@ -32,10 +42,31 @@ struct Life {
         var refused: Set<UInt64> = []
         /// What the sink was told the journal has no more.
         var missed: Set<UInt64> = []
-        /// The greatest sequence ever delivered.
-        var newest: UInt64 = 0
+        /// What it let go while its destination was unavailable, and how many of them in this process.
+        var discarded: Set<UInt64> = []
+        var discardedNow = 0
+        /// The greatest sequence ever delivered, by guest.
+        var newest: [String: UInt64] = [:]
         /// As far as it has acknowledged in this process.
         var acknowledged: UInt64
+    }
+
+    /// One producer and the program it is part of.
+    struct ProducerLife {
+        var plan: LifePlan.ProducerPlan
+        var queue: ProducerQueue
+        /// The next event it publishes.
+        var next = 0
+        /// Accepted in this process, in order.
+        var accepted: [String] = []
+        /// What the journal was handed.
+        var withJournal: [EncodedEvent]?
+        /// The journal was full when it had made room so often.
+        var heldAt: Int?
+        /// Reported as dropped.
+        var dropped: Set<String> = []
+        /// Acknowledged in this process.
+        var acknowledged = 0
     }
 
     /// The process died: everything but the journal's disk is gone.
@@ -56,6 +87,7 @@ struct Life {
     var history: SimulatedHistory
     var collectors: [CollectorLife] = []
     var sinks: [SinkLife] = []
+    var producers: [ProducerLife] = []
     var now = TestClock.start
     var isHealed = false
     /// How often the journal may have made room.
@@ -71,9 +103,16 @@ struct Life {
         history = SimulatedHistory(policy: plan.policy, flaw: bug?.inHistory)
         history.attach(plan.sinks.map(\.name))
         collectors = plan.collectors.map { CollectorLife(plan: $0, progress: CollectorProgress(checkpoint: nil)) }
-        sinks = plan.sinks.map {
-            SinkLife(plan: $0, progress: SinkProgress(cursor: 0, filter: $0.filter), acknowledged: 0)
-        }
+        sinks = plan.sinks.map { SinkLife(plan: $0, progress: Self.progress(of: $0, at: 0), acknowledged: 0) }
+        producers = plan.producers.map { ProducerLife(plan: $0, queue: Self.queue(of: $0)) }
+    }
+
+    static func progress(of plan: LifePlan.SinkPlan, at cursor: UInt64) -> SinkProgress {
+        SinkProgress(cursor: cursor, filter: plan.filter, batch: plan.batch, policy: plan.policy)
+    }
+
+    static func queue(of plan: LifePlan.ProducerPlan) -> ProducerQueue {
+        ProducerQueue(limit: plan.queue, waitsForSinks: plan.waitsForSinks)
     }
 
     /// Lives it. Throws the first promise seen broken.
@@ -96,17 +135,21 @@ struct Life {
             seen.insert(.crash)
             history.crash()
             try checkAtomic()
+            try checkAcknowledged()
             rebirth()
         }
     }
 
     private mutating func stepAny() throws {
         if bug == .oneHangsAll, isAnybodyHanging { return }
-        let runner = chance.draw(0...collectors.count + sinks.count - 1)
+        let runner = chance.draw(0...collectors.count + sinks.count + producers.count - 1)
         if runner < collectors.count {
             _ = try stepCollector(runner)
+        } else if runner < collectors.count + sinks.count {
+            let index = runner - collectors.count
+            _ = try stepSink(index, worker: chance.draw(0...sinks[index].plan.policy.workers - 1))
         } else {
-            _ = try stepSink(runner - collectors.count)
+            _ = try stepProducer(runner - collectors.count - sinks.count)
         }
         if chance.happens(5) { history.flush() }
     }
@@ -125,8 +168,15 @@ struct Life {
         }
         for index in sinks.indices {
             let cursor = history.cursors[sinks[index].plan.name] ?? 0
-            sinks[index].progress = SinkProgress(cursor: cursor, filter: sinks[index].plan.filter)
+            sinks[index].progress = Self.progress(of: sinks[index].plan, at: cursor)
             (sinks[index].isHanging, sinks[index].acknowledged) = (false, cursor)
+            (sinks[index].work, sinks[index].discardedNow) = ([:], 0)
+        }
+        for index in producers.indices {
+            let producer = producers[index]
+            producers[index] = ProducerLife(
+                plan: producer.plan, queue: Self.queue(of: producer.plan), next: producer.next,
+                dropped: producer.dropped)
         }
     }
 
@@ -142,19 +192,31 @@ struct Life {
             if collectors[index].isHanging { collectors[index].progress.abandon() }
             try run("a collector does not end when the agent stops") { try $0.stepCollector(index) }
         }
+        for index in producers.indices { try endProducer(index) }
         let head = history.head
-        for index in sinks.indices {
-            _ = sinks[index].progress.drain(to: head)
-            if sinks[index].isHanging { sinks[index].progress.abandon() }
-            let hung = sinks[index].isHanging
-            sinks[index].isHanging = false
-            try run("a sink does not end when the agent stops") { hung ? .ended : try $0.stepSink(index) }
-            if !hung, !sinks[index].plan.hangs, sinks[index].acknowledged < head {
-                throw Violation(.reliable, "\(sinks[index].plan.name) stopped before it had all: \(head)")
-            }
-        }
+        for index in sinks.indices { try endSink(index, head: head) }
+        try checkAcknowledged()
         history.close()
         rebirth()
+    }
+
+    private mutating func endSink(_ index: Int, head: UInt64) throws {
+        sinks[index].progress.drain(to: head)
+        if sinks[index].isHanging { sinks[index].progress.abandon() }
+        let hung = sinks[index].isHanging
+        sinks[index].isHanging = false
+        var running = hung ? [] : Set(0..<sinks[index].plan.policy.workers)
+        for _ in 0..<1000 where !running.isEmpty {
+            for worker in running.sorted() where try stepSink(index, worker: worker) == .ended {
+                running.remove(worker)
+            }
+        }
+        if !running.isEmpty, !sinks[index].isHanging {
+            throw Violation(.bounded, "a sink does not end when the agent stops")
+        }
+        if !hung, !sinks[index].plan.hangs, sinks[index].acknowledged < head {
+            throw Violation(.reliable, "\(sinks[index].plan.name) stopped before it had all: \(head)")
+        }
     }
 
     /// Steps until it ends; a thousand steps are more than any batch needs.
@@ -185,7 +247,12 @@ struct Life {
         if bug == .oneHangsAll, isAnybodyHanging { return false }
         var hasMoved = false
         for index in collectors.indices where try stepCollector(index) == .moved { hasMoved = true }
-        for index in sinks.indices where try stepSink(index) == .moved { hasMoved = true }
+        for index in producers.indices where try stepProducer(index) == .moved { hasMoved = true }
+        for index in sinks.indices {
+            for worker in 0..<sinks[index].plan.policy.workers where try stepSink(index, worker: worker) == .moved {
+                hasMoved = true
+            }
+        }
         return hasMoved
     }
 }

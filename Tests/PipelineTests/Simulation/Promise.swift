@@ -43,6 +43,18 @@ enum PlantedBug: CaseIterable {
     /// A partial refusal counts as if all had been taken.
     case refusalsForgotten
     case retentionDropsUnread
+    /// A worker's cursor moves over what other workers are still at.
+    case cursorOverOtherLanes
+    /// The second half of a batch that was too large is forgotten.
+    case splitForgetsHalf
+    /// The entries of one guest are given to any worker.
+    case guestsInAnyLane
+    /// What a cancelled producer had handed to the journal is reported as dropped.
+    case cancelTakesTooMuch
+    /// A producer's events are acknowledged once the first sink has them.
+    case acknowledgedByOneSink
+    /// What the journal did not take from a producer counts as committed.
+    case failedPublishForgotten
     /// While one plugin hangs nobody does anything.
     case oneHangsAll
     case journalNeverLetsGo
@@ -52,8 +64,10 @@ enum PlantedBug: CaseIterable {
         switch self {
         case .checkpointApart, .failedCommitSkipsBatch: .atomic
         case .journalForgetsIdentity: .unique
-        case .journalReadsOutOfOrder: .ordered
+        case .journalReadsOutOfOrder, .guestsInAnyLane: .ordered
         case .cursorBeforeDelivery, .retrySkipsBatch, .refusalsForgotten, .retentionDropsUnread: .reliable
+        case .cursorOverOtherLanes, .splitForgetsHalf, .cancelTakesTooMuch, .acknowledgedByOneSink: .reliable
+        case .failedPublishForgotten: .reliable
         case .oneHangsAll: .isolated
         case .journalNeverLetsGo: .bounded
         }
@@ -75,5 +89,6 @@ enum PlantedBug: CaseIterable {
 /// Hardship that lives must have seen, or they show nothing.
 enum Hardship: CaseIterable {
     case crash, restart, held, unwritable, lostCommit, pollFailed, repeatedEvent, gap
-    case retryable, lostAnswer, permanent, partial, collectorHung, sinkHung
+    case retryable, lostAnswer, permanent, partial, tooLarge, discarded, givenUp, collectorHung, sinkHung
+    case producerHeld, producerCancelled, publisherWaits, lateAcknowledgement
 }

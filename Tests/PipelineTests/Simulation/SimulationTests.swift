@@ -2,11 +2,12 @@ import AgentTestKit
 import Foundation
 import Testing
 
-@Suite("Ten thousand simulated lives")
+@Suite("Thousands of simulated lives")
 struct SimulationTests {
     /// `SEED=n` repeats one life.
     static let chosen = ProcessInfo.processInfo.environment["SEED"].flatMap(UInt64.init)
-    static let lives: UInt64 = 10_000
+    /// `LIVES=n` lives more or fewer of them.
+    static let lives = ProcessInfo.processInfo.environment["LIVES"].flatMap(UInt64.init) ?? 5000
 
     @Test("every life keeps every promise", arguments: 0..<8)
     func promises(part: UInt64) async throws {

@@ -1,0 +1,46 @@
+package import AgentCore
+
+/// What a producer asks for.
+package struct ProducerSettings: Sendable {
+    /// When an event counts as acknowledged.
+    package enum Acknowledgement: String, Sendable, Hashable, CaseIterable {
+        /// The journal has committed it: it survives the end of the process.
+        case committed
+        /// Every sink has it, or has left it out: the cursors have passed it.
+        case delivered
+    }
+
+    /// Unique among the producers that are open.
+    package var name: String
+    package var acknowledgement: Acknowledgement
+    /// The most events and bytes accepted and not yet committed; a publisher waits for room beyond it.
+    package var queue: ReadLimit
+    /// Called with the number of events newly acknowledged, in publish order, one call at a time.
+    package var onAcknowledged: @Sendable (Int) -> Void
+    /// Called with each event that was accepted and will never be committed.
+    package var onDropped: @Sendable (EncodedEvent) -> Void
+
+    package init(
+        name: String, acknowledgement: Acknowledgement = .committed,
+        queue: ReadLimit = ReadLimit(entries: 4096, bytes: 8 << 20),
+        onAcknowledged: @escaping @Sendable (Int) -> Void = { _ in },
+        onDropped: @escaping @Sendable (EncodedEvent) -> Void = { _ in }
+    ) {
+        (self.name, self.acknowledgement, self.queue) = (name, acknowledgement, queue)
+        (self.onAcknowledged, self.onDropped) = (onAcknowledged, onDropped)
+    }
+}
+
+/// A producer at a glance; counters count since it was made.
+package struct ProducerStatus: Sendable, Hashable {
+    package var name: String
+    package var isOpen: Bool
+    /// Events accepted and not yet committed, and bytes of their bodies.
+    package var queued: Int
+    package var queuedBytes: Int
+    /// Publishers that wait for room.
+    package var waiting: Int
+    package var counters: ProducerCounters
+    /// Why the last commit failed; nil once one succeeds.
+    package var lastError: String?
+}

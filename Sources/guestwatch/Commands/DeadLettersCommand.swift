@@ -1,0 +1,158 @@
+import AgentCore
+import ArgumentParser
+import EventModel
+import Journals
+import Pipeline
+
+/// `guestwatch dead-letters`: what destinations refused for good.
+struct DeadLettersCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dead-letters", abstract: "List, deliver again or forget what destinations refused for good.",
+        subcommands: [List.self, Redeliver.self, Remove.self], defaultSubcommand: List.self)
+}
+
+extension DeadLettersCommand {
+    /// `dead-letters list`: number, sink, sequence, reason; the agent may run meanwhile.
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "Print dead letters; the agent may run meanwhile.")
+
+        @OptionGroup var journal: JournalOption
+
+        @Option(help: "Only those of this sink.")
+        var sink: String?
+
+        @Flag(help: "Print the events as CloudEvents JSON lines instead.")
+        var events = false
+
+        func run() throws {
+            let reader = try journal.open()
+            var last: UInt64 = 0
+            while case let page = try reader.deadLetters(after: last), let end = page.last {
+                for letter in page where sink == nil || letter.sink == sink { try show(letter) }
+                last = end.number
+            }
+        }
+
+        private func show(_ letter: KeptDeadLetter) throws {
+            if events {
+                guard let body = letter.body else { return }
+                return try StandardOutput.write(body + [UInt8(ascii: "\n")])
+            }
+            // Destinations choose the reason: it must not move the cursor of a terminal.
+            let reason = String(letter.letter.reason.unicodeScalars.map { $0.value < 0x20 ? " " : Character($0) })
+            try StandardOutput.print(
+                "\(letter.number)  \(letter.storedAt)  \(letter.sink)  \(letter.letter.sequence)  \(reason)")
+        }
+    }
+
+    /// `dead-letters redeliver SINK`: one attempt at each, while the agent is stopped.
+    struct Redeliver: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "redeliver", abstract: "Deliver a sink's dead letters again; the agent must be stopped.",
+            discussion: "What is taken is a dead letter no more; what is refused again stays.")
+
+        @OptionGroup var options: ConfigurationOption
+
+        @Argument(help: "The sink's name in the configuration.")
+        var sink: String
+
+        @Option(help: "Only the dead letter of this number; may be repeated.")
+        var number: [UInt64] = []
+
+        func run() async throws {
+            let file = try ConfigurationFile.loadOrExit(options.config)
+            guard let entry = file.configuration.sinks.first(where: { $0.name == sink }) else {
+                throw ExitStatus.usage.exit("\(file.path) has no sink \"\(sink)\"")
+            }
+            let journal = try await OfflineJournal.open(file.configuration)
+            let named: NamedSink
+            do {
+                named = try entry.make(
+                    SinkContext(
+                        name: sink, journal: journal.instance, clock: .system, secrets: .system,
+                        expires: entry.delivery.policy.expires))
+            } catch {
+                try? await journal.close()
+                throw ExitStatus.configuration.exit("\(error)")
+            }
+            guard named.traits.takesOlderEntries else {
+                try? await journal.close()
+                throw ExitStatus.usage.exit(
+                    "the kind \"\(named.kind)\" takes no older entries; export them: dead-letters list --events")
+            }
+            var result = RedeliveryResult()
+            do throws(JournalError) {
+                result = try await deliver(journal, through: named)
+            } catch {
+                result.failure = "the journal: \(error)"
+            }
+            await named.sink.stop()
+            try? await journal.close()
+            try report(result)
+        }
+
+        private func deliver(
+            _ journal: any Journal, through named: NamedSink
+        ) async throws(JournalError) -> RedeliveryResult {
+            var (total, last) = (RedeliveryResult(), UInt64(0))
+            while total.failure == nil {
+                let page = try await journal.deadLetters(after: last, limit: 100)
+                guard let end = page.last else { break }
+                last = end.number
+                let chosen = page.filter { $0.sink == sink && (number.isEmpty || number.contains($0.number)) }
+                let result = await RedeliveryResult.delivering(chosen, through: named.sink)
+                if !result.delivered.isEmpty { try await journal.removeDeadLetters(result.delivered) }
+                total.delivered += result.delivered
+                total.refused.merge(result.refused) { _, new in new }
+                total.failure = result.failure
+            }
+            return total
+        }
+
+        private func report(_ result: RedeliveryResult) throws {
+            try StandardOutput.print("delivered \(result.delivered.count), refused again \(result.refused.count)")
+            for (number, reason) in result.refused.sorted(by: { $0.key < $1.key }) {
+                StandardError.print("\(number): \(reason)")
+            }
+            if let failure = result.failure { throw ExitStatus.unavailable.exit("\(sink): \(failure)") }
+            if !result.refused.isEmpty { throw ExitCode(ExitStatus.failed.rawValue) }
+        }
+    }
+
+    /// `dead-letters remove NUMBER…`: forgets them, while the agent is stopped.
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "remove", abstract: "Forget dead letters; the agent must be stopped.")
+
+        @OptionGroup var options: ConfigurationOption
+
+        @Argument(help: "Their numbers, as list prints them.")
+        var numbers: [UInt64]
+
+        func run() async throws {
+            let file = try ConfigurationFile.loadOrExit(options.config)
+            let journal = try await OfflineJournal.open(file.configuration)
+            do throws(JournalError) {
+                let before = try await journal.state().deadLetters
+                try await journal.removeDeadLetters(numbers)
+                let after = try await journal.state().deadLetters
+                try await journal.close()
+                try? StandardOutput.print("removed \(before - after)")
+            } catch {
+                throw ExitStatus.internalError.exit("the journal: \(error)")
+            }
+        }
+    }
+}
+
+/// The configured journal, opened as the agent opens it: no agent can run meanwhile.
+private enum OfflineJournal {
+    static func open(_ configuration: AgentConfiguration) async throws -> any Journal {
+        do {
+            return try await configuration.journal.open(.system)
+        } catch {
+            throw ExitStatus.internalError.exit("the journal: \(error)")
+        }
+    }
+}
