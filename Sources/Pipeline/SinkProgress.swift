@@ -105,14 +105,14 @@ package struct SinkProgress: Sendable {
             return retry(reason, mayAnnounce: false, at: now, random: random)
         }
         // Most sinks want all: then nothing is copied.
-        wanted = filter == EventFilter() ? page.entries : page.entries.filter(isWanted)
+        wanted = filter.isEmpty ? page.entries : page.entries.filter(isWanted)
         filtered += page.entries.count - wanted.count
         step = wanted.isEmpty ? .acknowledge : .deliver
         return nil
     }
 
     private func isWanted(_ entry: Entry) -> Bool {
-        filter.matches(type: entry.type, severity: entry.severity)
+        filter.matches(entry)
     }
 
     /// The destination has all of the batch.
