@@ -35,11 +35,12 @@ extension EventManager {
         for runner in collectorRunners { await runner.task.stopped.wait(past: 0) }
         for runner in sinkRunners { await runner.task.stopped.wait(past: 0) }
         await trimming?.value
+        await stopReaders()
     }
 
     /// Cancels, and at the end leaves behind, what does not end by itself.
     private func enforce(_ deadline: Duration) -> Task<Void, Never> {
-        let (collectors, sinks, context) = (collectorRunners, sinkRunners, context)
+        let (collectors, sinks, context, subscribers) = (collectorRunners, sinkRunners, context, subscribers)
         let grace = min(settings.pollGrace, deadline / 4)
         // What honours cancellation is done within milliseconds of it; a second is for a slow disk.
         let windUp = min(deadline / 5, .seconds(1))
@@ -51,6 +52,7 @@ extension EventManager {
                 for runner in collectors { runner.giveUpLoop() }
                 try await context.clock.sleep(deadline / 2 - windUp)
                 for runner in sinks { runner.cancel() }
+                subscribers.abandon()
                 try await context.clock.sleep(windUp)
                 for runner in collectors where runner.task.giveUp() { runner.reporter.abandoned() }
                 for runner in sinks where runner.task.giveUp() { runner.reporter.abandoned() }

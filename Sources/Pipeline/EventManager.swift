@@ -11,10 +11,14 @@ package actor EventManager {
     let sinks: [NamedSink]
     let settings: PipelineSettings
     let context: PipelineContext
+    let subscribers: SubscriberHub
+    let streams: StreamHub
     var phase = PipelineStatus.Phase.idle
     var collectorRunners: [CollectorRunner] = []
     var sinkRunners: [SinkRunner] = []
     var trimming: Task<Void, Never>?
+    /// As the settings have it, until another policy is set.
+    var retentionAge: Duration?
     /// Passes 0 when `start` has returned.
     let started = Watermark()
     /// Passes 0 when `stop` has returned.
@@ -26,8 +30,14 @@ package actor EventManager {
         random: RandomSource = .system, log: Logger, settings: PipelineSettings = PipelineSettings()
     ) {
         (self.collectors, self.sinks, self.settings) = (collectors, sinks, settings)
+        retentionAge = settings.retentionAge
         let source = settings.announcesItself ? "guestwatch://\(settings.host ?? journal.instance)" : nil
-        context = PipelineContext(journal: journal, clock: clock, random: random, log: log, source: source)
+        let recent = RecentEntries()
+        context = PipelineContext(
+            journal: journal, clock: clock, random: random, log: log, recent: recent, source: source)
+        let entries = EntrySource(recent: recent, journal: journal, clock: clock, random: random)
+        subscribers = SubscriberHub(source: entries, clock: clock)
+        streams = StreamHub(source: entries, journal: journal, clock: clock, limits: settings.streams)
     }
 
     /// Attaches the sinks, starts them, then the collectors; when it returns the pipeline is ready. To be called once.
@@ -50,7 +60,7 @@ package actor EventManager {
     private func recall() async throws(JournalError) {
         let journal = context.journal
         try await journal.attach(sinks: sinks.map(\.name))
-        context.head.advance(to: try await journal.state().head)
+        try await openReaders()
         var sinkRunners: [SinkRunner] = []
         for sink in sinks {
             let cursor = try await journal.cursor(of: sink.name) ?? 0
