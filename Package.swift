@@ -76,7 +76,9 @@ let package = Package(
         .executable(name: "guestwatch", targets: ["guestwatch"]),
         .library(
             name: "BenchmarkedModules",
-            targets: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Journals", "Platform", "VSphere"]),
+            targets: [
+                "AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "VSphere",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

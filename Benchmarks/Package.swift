@@ -31,6 +31,7 @@ let package = Package(
         program("canned-vcenter", ["Measuring", modules]),
         program("whole-way", ["Measuring", modules]),
         program("idle", ["Measuring", modules]),
+        program("fan-out", ["Measuring", modules]),
     ],
     cLanguageStandard: .c2x
 )

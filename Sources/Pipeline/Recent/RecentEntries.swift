@@ -1,5 +1,6 @@
 package import AgentCore
 import Platform
+import Synchronization
 
 /// The newest entries, shared by everybody who reads live: each reader keeps its own place and takes runs of entries
 /// from here, or from the journal once it has fallen behind.
@@ -33,13 +34,16 @@ package final class RecentEntries: Sendable {
     }
 
     private let state: Locked<State>
+    /// The head and whether anybody reads, told from the state for those who only look.
+    private let newest = Atomic<UInt64>(0)
+    private let isKept = Atomic(false)
 
     package init(limits: RecentLog.Limits = RecentLog.Limits()) {
         state = Locked(State(log: RecentLog(limits: limits)))
     }
 
     /// The newest entry a reader can have.
-    package var head: UInt64 { state.withLock { $0.log.head } }
+    package var head: UInt64 { newest.load(ordering: .acquiring) }
 
     /// The newest entry whose commit has returned. What a new reader does not want to see lies at or before it.
     package var highest: UInt64 { state.withLock { $0.log.highest } }
@@ -56,7 +60,10 @@ package final class RecentEntries: Sendable {
     package func join() -> UInt64 {
         state.withLock { state in
             state.readers += 1
-            if state.readers == 1 { state.log.keep(true) }
+            if state.readers == 1 {
+                state.log.keep(true)
+                isKept.store(true, ordering: .releasing)
+            }
             return state.log.highest
         }
     }
@@ -65,7 +72,10 @@ package final class RecentEntries: Sendable {
     package func leave() {
         state.withLock { state in
             state.readers -= 1
-            if state.readers == 0 { state.log.keep(false) }
+            if state.readers == 0 {
+                state.log.keep(false)
+                isKept.store(false, ordering: .releasing)
+            }
         }
     }
 
@@ -82,7 +92,7 @@ package final class RecentEntries: Sendable {
     /// After a commit of these events.
     package func end(_ ticket: RecentLog.Ticket, _ commit: Commit, of events: [EncodedEvent]) {
         guard let sequences = commit.sequences else { return end(ticket) }
-        let isKept = state.withLock { $0.log.isKept }
+        let isKept = isKept.load(ordering: .acquiring)
         // Which of them were news is not told where some were repeats.
         let entries = isKept && commit.repeated == 0 ? Self.entries(events, from: sequences.lowerBound) : nil
         end(ticket, sequences: sequences, entries: entries)
@@ -94,16 +104,20 @@ package final class RecentEntries: Sendable {
     }
 
     private static func entries(_ events: [EncodedEvent], from first: UInt64) -> [Entry] {
-        var sequence = first
-        return events.map { event in
-            defer { sequence += 1 }
-            return Entry(sequence: sequence, type: event.type, severity: event.severity, body: event.body[...])
+        var entries: [Entry] = []
+        entries.reserveCapacity(events.count)
+        for event in events {
+            let sequence = first + UInt64(entries.count)
+            entries.append(
+                Entry(sequence: sequence, type: event.type, severity: event.severity, body: event.body[...]))
         }
+        return entries
     }
 
     private func change(_ body: @Sendable (inout State) -> Void) {
         let woken = state.withLock { state in
             body(&state)
+            newest.store(state.log.head, ordering: .releasing)
             return state.woken()
         }
         for ring in woken { ring() }

@@ -66,7 +66,8 @@ package struct RecentLog: Sendable {
     private var start = 0
     private var early: [Arrival] = []
     private var lastTicket: UInt64 = 0
-    private var underWay: Set<UInt64> = []
+    /// Rising; few.
+    private var underWay: [UInt64] = []
 
     package init(limits: Limits = Limits()) {
         self.limits = limits
@@ -90,19 +91,19 @@ package struct RecentLog: Sendable {
     /// A commit begins.
     package mutating func begin() -> Ticket {
         lastTicket += 1
-        underWay.insert(lastTicket)
+        underWay.append(lastTicket)
         return Ticket(number: lastTicket)
     }
 
     /// A commit has ended without news.
     package mutating func end(_ ticket: Ticket) {
-        underWay.remove(ticket.number)
+        remove(ticket)
         settle()
     }
 
     /// A commit has brought these sequences; `entries` is nil where they are not known one by one.
     package mutating func end(_ ticket: Ticket, sequences: ClosedRange<UInt64>, entries: [Entry]?) {
-        underWay.remove(ticket.number)
+        remove(ticket)
         highest = max(highest, sequences.upperBound)
         let arrival = Arrival(sequences: sequences, entries: entries, ticket: lastTicket)
         if early.isEmpty, sequences.lowerBound == head + 1 { return append(arrival) }
@@ -111,9 +112,13 @@ package struct RecentLog: Sendable {
         settle()
     }
 
+    private mutating func remove(_ ticket: Ticket) {
+        if let index = underWay.firstIndex(of: ticket.number) { underWay.remove(at: index) }
+    }
+
     private mutating func settle() {
         while let next = early.first {
-            let isFillable = next.sequences.lowerBound > head + 1 && underWay.contains { $0 <= next.ticket }
+            let isFillable = next.sequences.lowerBound > head + 1 && underWay.first.map { $0 <= next.ticket } == true
             if isFillable { return }
             if next.sequences.lowerBound > head + 1 { restart(after: next.sequences.lowerBound - 1) }
             early.removeFirst()
@@ -127,14 +132,18 @@ package struct RecentLog: Sendable {
             head = arrival.sequences.upperBound
             return
         }
+        if entries.count <= Self.runLength { return append(entries) }
         var rest = entries[...]
         while !rest.isEmpty {
-            let piece =
-                rest.count <= Self.runLength && rest.count == entries.count
-                ? entries : Array(rest.prefix(Self.runLength))
-            rest = rest.dropFirst(piece.count)
-            append(Run(first: head + 1, entries: piece, bytes: piece.reduce(0) { $0 + $1.body.count }))
+            append(Array(rest.prefix(Self.runLength)))
+            rest = rest.dropFirst(Self.runLength)
         }
+    }
+
+    private mutating func append(_ entries: [Entry]) {
+        var size = 0
+        for entry in entries { size += entry.body.count }
+        append(Run(first: head + 1, entries: entries, bytes: size))
     }
 
     private mutating func append(_ run: Run) {

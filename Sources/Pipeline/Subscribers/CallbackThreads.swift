@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Synchronization
 
@@ -12,6 +13,8 @@ final class CallbackThreads: Sendable {
     private static let width = 2
     /// How long a callback may take before somebody stands in for it.
     private static let patience = Duration.milliseconds(10)
+    /// How often a thread looks for more before it sleeps: some 20 µs in all.
+    private static let glances = 50
     /// Threads that stay when there is nothing to do.
     private static let idleThreads = 2
 
@@ -93,50 +96,52 @@ final class CallbackThreads: Sendable {
     }
 
     private func next() -> Next {
+        if let turn = state.withLock({ pick(&$0) }) { return turn }
+        // The next event is often microseconds away, and waking a sleeping thread costs who commits more than that.
+        let head = recent.head
+        for _ in 0..<Self.glances where recent.head == head { sched_yield() }
         var isSleeping = false
         return state.wait { state in
-            if isSleeping {
-                isSleeping = false
-                state.sleeping -= 1
-            }
-            return look(&state, &isSleeping)
-        }
-    }
-
-    private func look(_ state: inout State, _ isSleeping: inout Bool) -> LockedCondition<State>.Step<Next> {
-        if state.subscribers.isEmpty {
-            state.threads -= 1
-            return .done(.end)
-        }
-        let (ready, mark) = find(&state)
-        guard let ready else {
-            guard recent.wake(self, past: mark, { [weak self] in self?.call() }) else {
-                return look(&state, &isSleeping)
-            }
-            if state.sleeping >= Self.idleThreads {
+            if isSleeping { state.sleeping -= 1 }
+            isSleeping = false
+            if state.subscribers.isEmpty {
                 state.threads -= 1
                 return .done(.end)
             }
-            return sleep(&state, &isSleeping, atMost: nil)
+            if let turn = pick(&state) { return .done(turn) }
+            guard let limit = limit(&state) else {
+                state.threads -= 1
+                return .done(.end)
+            }
+            isSleeping = true
+            state.sleeping += 1
+            return .sleep(atMost: limit.atMost)
         }
+    }
+
+    /// The next turn; nil when there is nothing to do, or nobody may do it yet.
+    private func pick(_ state: inout State) -> Next? {
+        guard let ready = find(&state).ready else { return nil }
         let now = ContinuousClock.now
-        let active = state.running.count { now - $0.since < Self.patience }
-        if active >= Self.width { return sleep(&state, &isSleeping, atMost: Self.patience) }
+        guard state.running.count(where: { now - $0.since < Self.patience }) < Self.width else { return nil }
+        let subscriber = state.subscribers[ready]
         state.turn = (ready + 1) % state.subscribers.count
-        state.running.append(Running(subscriber: state.subscribers[ready], since: now))
+        state.running.append(Running(subscriber: subscriber, since: now))
         let startsThread =
             state.sleeping == 0 && state.threads == state.running.count
             && state.subscribers.count > state.running.count
         if startsThread { state.threads += 1 }
-        return .done(.turn(state.subscribers[ready], startsThread: startsThread))
+        return .turn(subscriber, startsThread: startsThread)
     }
 
-    private func sleep(
-        _ state: inout State, _ isSleeping: inout Bool, atMost limit: Duration?
-    ) -> LockedCondition<State>.Step<Next> {
-        isSleeping = true
-        state.sleeping += 1
-        return .sleep(atMost: limit)
+    /// How long a thread sleeps that found no turn; nil when it is not needed any more.
+    private func limit(_ state: inout State) -> (atMost: Duration?, Void)? {
+        while true {
+            let (ready, mark) = find(&state)
+            if ready != nil { return (Self.patience, ()) }
+            if recent.wake(self, past: mark, { [weak self] in self?.call() }) { break }
+        }
+        return state.sleeping < Self.idleThreads ? (nil, ()) : nil
     }
 
     /// The next one after the last turn that has something to do, or else the least mark of those that wait.

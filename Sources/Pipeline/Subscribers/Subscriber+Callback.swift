@@ -81,11 +81,13 @@ extension Subscriber {
 
     /// Brings a page from the journal, in a task of its own: a callback thread waits for nobody.
     private func fetch(after sequence: UInt64) {
-        let task = Task { @concurrent [weak self, source] in
-            let (page, reason) = await source.page(after: sequence)
-            self?.fetched(page, reason)
+        // Made within the lock, so that it cannot be over before it is known.
+        state.withLock { state in
+            state.fetching = Task { @concurrent [weak self, source] in
+                let (page, reason) = await source.page(after: sequence)
+                self?.fetched(page, reason)
+            }
         }
-        state.withLock { $0.fetching = task }
     }
 
     private func fetched(_ page: Page?, _ reason: String?) {

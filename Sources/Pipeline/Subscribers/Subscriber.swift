@@ -140,7 +140,12 @@ final class Subscriber: Sendable {
 
     /// Looks at what the recent entries hold for a suspended subscriber, so that its counters are of now.
     private func look() {
-        let position = state.withLock { $0.window.suspension == nil ? nil : $0.window.position }
+        let head = source.recent.head
+        let position = state.withLock { state -> UInt64? in
+            guard state.window.suspension != nil, state.thread == nil else { return nil }
+            _ = state.window.next(head: head)
+            return state.window.position
+        }
         guard var position else { return }
         while case .entries(let entries) = source.recent.take(after: position) {
             let next = state.withLock { state -> UInt64 in

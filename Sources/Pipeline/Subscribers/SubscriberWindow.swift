@@ -43,6 +43,8 @@ package struct SubscriberWindow: Sendable {
     private var settleThrough: UInt64
     private var offer: Offer?
     private var endAfter: UInt64?
+    /// The newest entry it was asked about. The journal may be ahead of what counts as published.
+    private var head: UInt64 = 0
     private var isEnded = false
 
     /// Begins after a sequence, which may lie far behind.
@@ -59,6 +61,7 @@ package struct SubscriberWindow: Sendable {
     /// What to do while the newest entry is `head`. Not asked while an offer is out.
     package mutating func next(head: UInt64) -> Action {
         if isEnded { return .end }
+        self.head = max(self.head, head)
         if isLooking {
             let mark = suspension == nil ? looked : looked + Self.lookAhead - 1
             return head > mark ? .take(after: looked) : .wait(past: mark)
@@ -81,7 +84,9 @@ package struct SubscriberWindow: Sendable {
     package mutating func received(_ entries: [Entry], lowest: UInt64) -> [Entry]? {
         guard offer == nil, !isEnded else { return nil }
         if lowest > position + 1 { drop(before: lowest) }
-        let start = position
+        let (start, head) = (position, head)
+        let isAhead = entries.last.map { $0.sequence > head } == true
+        let entries = isAhead ? Array(entries.prefix { $0.sequence <= head }) : entries
         guard let first = entries.first, let last = entries.last, first.sequence <= start + 1, last.sequence > start
         else { return nil }
         if isLooking {
