@@ -79,7 +79,9 @@ let package = Package(
         .library(name: "Guestwatch", targets: ["AgentCore", "EventModel", "HTTPClient", "Journals", "Pipeline"]),
         .library(
             name: "BenchmarkedModules",
-            targets: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Journals", "Platform", "VSphere"]),
+            targets: [
+                "AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "VSphere",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

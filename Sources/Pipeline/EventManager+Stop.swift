@@ -39,12 +39,13 @@ extension EventManager {
         for runner in collectorRunners where runner.hasBegun { await runner.task.stopped.wait(past: 0) }
         for runner in sinkRunners { await runner.task.stopped.wait(past: 0) }
         await trimming?.value
+        await stopReaders()
     }
 
     /// Cancels, and at the end leaves behind, what does not end by itself.
     private func enforce(_ deadline: Duration) -> Task<Void, Never> {
         let (collectors, sinks) = (collectorRunners.filter(\.hasBegun), sinkRunners)
-        let (producers, context) = (producers, context)
+        let (producers, context, subscribers) = (producers, context, subscribers)
         let grace = min(settings.pollGrace, deadline / 4)
         // What honours cancellation is done within milliseconds of it; a second is for a slow disk.
         let windUp = min(deadline / 5, .seconds(1))
@@ -57,6 +58,7 @@ extension EventManager {
                 for producer in producers { producer.abandon() }
                 try await context.clock.sleep(deadline / 2 - windUp)
                 for runner in sinks { runner.cancel() }
+                subscribers.abandon()
                 try await context.clock.sleep(windUp)
                 for runner in collectors where runner.task.giveUp() { runner.reporter.abandoned() }
                 for runner in sinks where runner.task.giveUp() { runner.reporter.abandoned() }

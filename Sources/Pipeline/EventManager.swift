@@ -11,6 +11,8 @@ package actor EventManager {
     let sinks: [NamedSink]
     let settings: PipelineSettings
     let context: PipelineContext
+    let subscribers: SubscriberHub
+    let streams: StreamHub
     var phase = PipelineStatus.Phase.idle
     /// One for each registered collector; before `start` they know no checkpoint and are made anew by it.
     var collectorRunners: [CollectorRunner]
@@ -23,6 +25,8 @@ package actor EventManager {
     var trimming: Task<Void, Never>?
     /// When `start` was called; the beginning of time before.
     var startedAt = Timestamp(nanoseconds: 0)
+    /// As the settings have it, until another policy is set.
+    var retentionAge: Duration?
     /// Passes 0 when `start` has returned.
     let started = Watermark()
     /// Passes 0 when `stop` has returned.
@@ -35,11 +39,16 @@ package actor EventManager {
         publishRule: @escaping PublishRule = { .accepted($0) }
     ) {
         (self.sinks, self.settings) = (sinks, settings)
+        retentionAge = settings.retentionAge
         let source = settings.announcesItself ? "guestwatch://\(settings.host ?? journal.instance)" : nil
-        context = PipelineContext(
-            journal: journal, clock: clock, random: random, log: log, source: source,
+        let recent = RecentEntries()
+        let context = PipelineContext(
+            journal: journal, clock: clock, random: random, log: log, recent: recent, source: source,
             publishRule: publishRule)
-        let context = context
+        self.context = context
+        let entries = EntrySource(recent: recent, journal: journal, clock: clock, random: random)
+        subscribers = SubscriberHub(source: entries, clock: clock)
+        streams = StreamHub(source: entries, journal: journal, clock: clock, limits: settings.streams)
         collectorRunners = collectors.map { CollectorRunner($0, checkpoint: nil, context: context) }
     }
 
@@ -64,7 +73,7 @@ package actor EventManager {
     private func recall() async throws(JournalError) {
         let journal = context.journal
         try await journal.attach(sinks: sinks.map(\.name))
-        context.head.advance(to: try await journal.state().head)
+        try await openReaders()
         var sinkRunners: [SinkRunner] = []
         for sink in sinks {
             let cursor = try await journal.cursor(of: sink.name) ?? 0

@@ -18,16 +18,29 @@ struct PipelineContext: Sendable {
     let commands = Counter()
     /// Whether the agent may still speak.
     let voice = AgentVoice()
+    /// The newest entries, for live readers.
+    let recent: RecentEntries
+    /// Whether anything is recorded.
+    let tracking = Tracking()
     /// The CloudEvents source of the agent's own events; nil: it announces nothing.
     let source: String?
     /// What every published and injected event passes: the one place for rate limits and size caps.
     let publishRule: PublishRule
 
-    /// Commits, and tells the sinks.
+    /// Commits, and tells everybody who waits for entries. While nothing is recorded the journal counts as full.
     func commit(
         _ events: [EncodedEvent], checkpoint: Checkpoint?, of collector: String
     ) async throws(JournalError) -> Commit {
-        let commit = try await journal.commit(events, checkpoint: checkpoint, of: collector)
+        guard tracking.isOn else { throw .full }
+        let ticket = recent.begin()
+        let commit: Commit
+        do throws(JournalError) {
+            commit = try await journal.commit(events, checkpoint: checkpoint, of: collector)
+        } catch {
+            recent.end(ticket)
+            throw error
+        }
+        recent.end(ticket, commit, of: events)
         if let sequences = commit.sequences { head.advance(to: sequences.upperBound) }
         return commit
     }
