@@ -91,6 +91,20 @@ import Testing
         #expect(try await journal.read(after: 0, limit: ReadLimit()).entries.map(\.sequence) == [3, 4, 5])
     }
 
+    @Test("YK-42: recording turned off and another capacity hold at once, and the change is told")
+    func changed() async throws {
+        let rig = Rig(settings: PipelineSettings(host: "test"))
+        try await rig.manager.start()
+        _ = try await rig.manager.setRetention(RetentionPolicy(count: 1, whenFull: .dropOldest))
+        #expect(rig.announced.last == "agent.command-done")
+        #expect(try await rig.journal.state().count <= 2)
+        await rig.manager.setTracking(false)
+        #expect(!rig.manager.isTracking)
+        await rig.manager.setTracking(true)
+        #expect(rig.manager.isTracking)
+        await rig.stop()
+    }
+
     @Test("YK-35, YK-36: a manager without sinks is made, started and stopped, twice over, without harm")
     func startStop() async throws {
         let rig = Rig(collectors: ["c": ScriptedCollector([])])
