@@ -75,9 +75,13 @@ let package = Package(
     name: "guestwatch",
     products: [
         .executable(name: "guestwatch", targets: ["guestwatch"]),
+        // For programs that embed the event manager with collectors and sinks of their own.
+        .library(name: "Guestwatch", targets: ["AgentCore", "EventModel", "HTTPClient", "Journals", "Pipeline"]),
         .library(
             name: "BenchmarkedModules",
-            targets: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Journals", "Platform", "VSphere"]),
+            targets: [
+                "AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "VSphere",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

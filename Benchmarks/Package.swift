@@ -32,6 +32,7 @@ let package = Package(
         program("window", ["Measuring", modules]),
         program("whole-way", ["Measuring", modules]),
         program("idle", ["Measuring", modules]),
+        program("fan-out", ["Measuring", modules]),
     ],
     cLanguageStandard: .c2x
 )

@@ -19,8 +19,8 @@ package protocol Collector: Sendable {
     /// checkpoint again and then gives the same events under the same ids.
     func poll(after checkpoint: Checkpoint?) async throws -> Batch
 
-    /// Gives back what it holds outside (sessions, server-side objects). Called once, after the last `poll` returned;
-    /// bounded by the stop deadline.
+    /// Gives back what it holds outside (sessions, server-side objects). Called after the last `poll` returned; bounded
+    /// by the stop deadline. A collector that is started again is polled again, and connects as it did the first time.
     func stop() async
 
     /// Touches the source once, reads one page where there are pages, commits nothing, and says in a sentence what it

@@ -1,16 +1,107 @@
 package import EventModel
 
-/// Which events a reader wants: by type pattern and least severity. Empty: all.
+/// Which events a reader wants. All that is named must hold; what is empty or nil does not filter, so an empty filter
+/// wants everything. Subscribers, streams and sinks use the same one.
 package struct EventFilter: Sendable, Hashable {
+    /// One of these.
     package var types: [TypePattern]
+    /// This one or a graver one.
     package var severity: Severity
+    /// About such a guest.
+    package var guest: GuestFilter?
+    /// Each of these fields of `data` has one of the values wanted.
+    package var fields: [FieldFilter]
 
-    package init(types: [TypePattern] = [], severity: Severity = .debug) {
-        (self.types, self.severity) = (types, severity)
+    package init(
+        types: [TypePattern] = [], severity: Severity = .debug, guest: GuestFilter? = nil, fields: [FieldFilter] = []
+    ) {
+        (self.types, self.severity, self.guest, self.fields) = (types, severity, guest, fields)
     }
 
+    /// Whether it wants everything.
+    package var isEmpty: Bool {
+        types.isEmpty && severity == .debug && guest == nil && fields.isEmpty
+    }
+
+    /// Whether it wants the entry. Its body is read only when type and severity are wanted and guest or fields matter;
+    /// a body that cannot be read is not wanted then.
+    package func matches(_ entry: Entry) -> Bool {
+        guard matches(type: entry.type, severity: entry.severity) else { return false }
+        guard guest != nil || !fields.isEmpty else { return true }
+        guard let event = try? EventDecoder.decode(entry.body).event else { return false }
+        return matchesBody(of: event)
+    }
+
+    /// Whether it wants the event.
+    package func matches(_ event: Event) -> Bool {
+        matches(type: event.type, severity: event.severity) && matchesBody(of: event)
+    }
+
+    /// The part that needs no body: false means unwanted, true that guest and fields decide.
     package func matches(type: EventType, severity: Severity) -> Bool {
         severity >= self.severity && (types.isEmpty || types.contains { $0.matches(type) })
+    }
+
+    private func matchesBody(of event: Event) -> Bool {
+        if let guest, !guest.matches(event.guest) { return false }
+        if fields.isEmpty { return true }
+        guard let data = try? event.data.parsed() else { return false }
+        return fields.allSatisfy { $0.matches(data) }
+    }
+}
+
+/// Which guests a reader wants to hear of. All that is named must hold. An event about no guest is not wanted, even by
+/// an empty one.
+package struct GuestFilter: Sendable, Hashable {
+    package var kind: Guest.Kind?
+    /// The source's own identifier: `vm-41`.
+    package var id: String?
+    package var name: String?
+    /// The host it runs on.
+    package var host: String?
+
+    package init(kind: Guest.Kind? = nil, id: String? = nil, name: String? = nil, host: String? = nil) {
+        (self.kind, self.id, self.name, self.host) = (kind, id, name, host)
+    }
+
+    package func matches(_ guest: Guest?) -> Bool {
+        guard let guest else { return false }
+        return (kind ?? guest.kind) == guest.kind && (id ?? guest.id) == guest.id
+            && (name == nil || name == guest.name) && (host == nil || host == guest.host)
+    }
+}
+
+/// A field of `data` with the values wanted in it.
+package struct FieldFilter: Sendable, Hashable {
+    /// The name of a member; or names joined by dots, of members within members: `host.name`.
+    package var path: String
+    /// Texts, numbers and truth values as JSON writes them, without quotes. Empty: whatever it is, if only it is there.
+    /// Of an array one element is enough.
+    package var values: [String]
+
+    package init(path: String, values: [String] = []) {
+        (self.path, self.values) = (path, values)
+    }
+
+    package func matches(_ data: JSONValue) -> Bool {
+        guard let found = value(in: data) else { return false }
+        return values.isEmpty || matches(found: found)
+    }
+
+    /// A member of the very name comes before one within: foreign names may hold dots.
+    private func value(in data: JSONValue) -> JSONValue? {
+        if let member = data[path] { return member }
+        return path.split(separator: ".").reduce(Optional(data)) { $0?[String($1)] }
+    }
+
+    private func matches(found: JSONValue) -> Bool {
+        switch found {
+        case .string(let text), .number(let text): values.contains(text)
+        case .bool(let value): values.contains("\(value)")
+        case .array(let elements): elements.contains { matches(found: $0) }
+        case .null: values.contains("null")
+        case .object: false
+        }
     }
 }
 

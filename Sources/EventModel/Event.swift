@@ -35,10 +35,13 @@ package struct Event: Sendable, Hashable {
         self.data = data
     }
 
+    /// The members of `data` that may hold the sentence a person reads, in the order they are asked.
+    package static let messageMembers = ["message", "fullFormattedMessage"]
+
     /// The sentence a person reads: the source's own (`message`, or vSphere's `fullFormattedMessage`), if it gave one.
     package var message: String? {
         guard let object = try? data.parsed() else { return nil }
-        for name in ["message", "fullFormattedMessage"] {
+        for name in Self.messageMembers {
             if let text = object[name]?.string, !text.isEmpty { return text }
         }
         return nil

@@ -15,6 +15,8 @@ package struct CollectorProgress: Sendable {
         case rest(Duration)
         /// Wait until the journal made room; cut short when the agent stops.
         case hold
+        /// Wait until it is resumed; cut short when the agent stops.
+        case pause
         case end
     }
 
@@ -43,12 +45,15 @@ package struct CollectorProgress: Sendable {
     package private(set) var events = 0
     /// Events the journal held already.
     package private(set) var repeated = 0
+    /// Events left out by the collector's limits.
+    package private(set) var filtered = 0
     /// When the last batch was safe.
     package private(set) var lastCommit: Timestamp?
     private var batch: EncodedBatch?
     private var heldSince: Timestamp?
     private var step = Step.poll
     private var stop = Stop.no
+    private var isSuspended = false
 
     /// Goes on from what the journal has.
     package init(checkpoint: Checkpoint?) {
@@ -61,6 +66,9 @@ package struct CollectorProgress: Sendable {
         case (.now, _): return end()
         case (.afterCommit, .commit): break
         case (.afterCommit, _): return end()
+        case (.no, .poll) where isSuspended:
+            state = .suspended
+            return .pause
         case (.no, _): break
         }
         switch step {
@@ -89,9 +97,10 @@ package struct CollectorProgress: Sendable {
         return .end
     }
 
-    /// A poll brought a batch.
-    package mutating func polled(_ batch: EncodedBatch, at now: Timestamp) -> Report? {
+    /// A poll brought a batch, of which so many events were left out.
+    package mutating func polled(_ batch: EncodedBatch, filtered: Int = 0, at now: Timestamp) -> Report? {
         polls += 1
+        self.filtered += filtered
         let isNews = !batch.events.isEmpty || (batch.checkpoint != nil && batch.checkpoint != checkpoint)
         if isNews {
             self.batch = batch
@@ -152,7 +161,19 @@ package struct CollectorProgress: Sendable {
     /// woken.
     package mutating func finish() -> Bool {
         if stop == .no { stop = .afterCommit }
-        return state == .waiting || state == .held || state == .idle
+        return state == .waiting || state == .held || state == .suspended || state == .idle
+    }
+
+    /// Polls no more until it is resumed; a batch polled already is committed. False when it was suspended already.
+    package mutating func suspend() -> Bool {
+        defer { isSuspended = true }
+        return !isSuspended
+    }
+
+    /// Goes on where it was suspended. False when it was not.
+    package mutating func resume() -> Bool {
+        defer { isSuspended = false }
+        return isSuspended
     }
 
     /// The time is up: nothing more is done, whatever comes back from the last action.

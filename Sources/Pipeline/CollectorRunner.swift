@@ -11,6 +11,10 @@ final class CollectorRunner: Sendable {
     let reporter: Reporter
     private let context: PipelineContext
     private let progress: Locked<CollectorProgress>
+    /// Passes 0 when it was started.
+    private let begun = Watermark()
+    /// Counts how often it was resumed: what its loop waits for while it is suspended.
+    private let resumed = Watermark()
 
     /// Goes on from the checkpoint the journal has.
     init(_ named: NamedCollector, checkpoint: Checkpoint?, context: PipelineContext) {
@@ -19,11 +23,18 @@ final class CollectorRunner: Sendable {
         progress = Locked(CollectorProgress(checkpoint: checkpoint))
     }
 
+    /// Whether its loop was started, ended or not.
+    var hasBegun: Bool { begun.value > 0 }
+
+    /// Whether its loop runs: it was started, and has neither ended nor been left behind.
+    var isStarted: Bool { hasBegun && task.ended.value == 0 }
+
     /// Its failed attempts in a row.
     var outage: Outage { progress.withLock(\.outage) }
 
     /// Starts the loop; returns at once.
     func start() {
+        begun.advance()
         task.start(loop: { await self.run() }, stop: { [named] in await named.collector.stop() })
     }
 
@@ -31,6 +42,18 @@ final class CollectorRunner: Sendable {
     func finish() {
         let isWaiting = progress.withLock { $0.finish() }
         if isWaiting { task.cancelLoop() }
+    }
+
+    /// Polls no more until `resume`. False when it was suspended already.
+    func suspend() -> Bool {
+        progress.withLock { $0.suspend() }
+    }
+
+    /// Goes on. False when it was not suspended.
+    func resume() -> Bool {
+        let wasSuspended = progress.withLock { $0.resume() }
+        resumed.advance()
+        return wasSuspended
     }
 
     /// Cancels the poll under way; a batch it still brings is committed.
@@ -50,16 +73,18 @@ final class CollectorRunner: Sendable {
         return CollectorStatus(
             name: named.name, kind: named.kind, state: now.state, lastError: now.outage.lastError,
             attempts: now.outage.attempts, polls: now.polls, events: now.events, repeated: now.repeated,
-            lastCommit: now.lastCommit)
+            filtered: now.filtered, lastCommit: now.lastCommit)
     }
 
     @concurrent private func run() async {
         // Read before the commit that may find the journal full: room made since then is not missed.
         var room = context.room.value
+        var limits = named.limits
         while true {
+            let resumptions = resumed.value
             switch progress.withLock({ $0.next() }) {
             case .poll(let checkpoint):
-                await poll(after: checkpoint)
+                await poll(after: checkpoint, through: &limits)
             case .commit(let batch):
                 room = context.room.value
                 await commit(batch)
@@ -67,17 +92,22 @@ final class CollectorRunner: Sendable {
                 try? await context.clock.sleep(delay)
             case .hold:
                 await context.room.wait(past: room)
+            case .pause:
+                await resumed.wait(past: resumptions)
             case .end:
                 return
             }
         }
     }
 
-    private func poll(after checkpoint: Checkpoint?) async {
+    private func poll(after checkpoint: Checkpoint?, through limits: inout PublishLimits) async {
         let (clock, random) = (context.clock, context.random)
         do {
-            let batch = EncodedBatch(try await named.collector.poll(after: checkpoint))
-            await reporter.tell(progress.withLock { $0.polled(batch, at: clock.now()) })
+            var polled = try await named.collector.poll(after: checkpoint)
+            let count = polled.events.count
+            polled.events = limits.admit(polled.events)
+            let (batch, filtered) = (EncodedBatch(polled), count - polled.events.count)
+            await reporter.tell(progress.withLock { $0.polled(batch, filtered: filtered, at: clock.now()) })
         } catch {
             await reporter.tell(progress.withLock { $0.pollFailed(error, at: clock.now(), random: random) })
         }

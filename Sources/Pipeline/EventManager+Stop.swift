@@ -28,22 +28,24 @@ extension EventManager {
         trimming?.cancel()
         for runner in collectorRunners { runner.finish() }
         for producer in producers { producer.close() }
-        for runner in collectorRunners { await runner.task.ended.wait(past: 0) }
+        for runner in collectorRunners where runner.hasBegun { await runner.task.ended.wait(past: 0) }
         for producer in producers { await producer.committed.wait(past: 0) }
         // The last event there is: nobody commits any more.
-        if hasRun { await context.announce(.stopped) }
+        if hasRun { await context.announceLast(.stopped) }
         let head = context.head.value
         for runner in sinkRunners { runner.drain(to: head) }
         for runner in sinkRunners { await runner.task.ended.wait(past: 0) }
         for producer in producers { await producer.end() }
-        for runner in collectorRunners { await runner.task.stopped.wait(past: 0) }
+        for runner in collectorRunners where runner.hasBegun { await runner.task.stopped.wait(past: 0) }
         for runner in sinkRunners { await runner.task.stopped.wait(past: 0) }
         await trimming?.value
+        await stopReaders()
     }
 
     /// Cancels, and at the end leaves behind, what does not end by itself.
     private func enforce(_ deadline: Duration) -> Task<Void, Never> {
-        let (collectors, sinks, producers, context) = (collectorRunners, sinkRunners, producers, context)
+        let (collectors, sinks) = (collectorRunners.filter(\.hasBegun), sinkRunners)
+        let (producers, context, subscribers) = (producers, context, subscribers)
         let grace = min(settings.pollGrace, deadline / 4)
         // What honours cancellation is done within milliseconds of it; a second is for a slow disk.
         let windUp = min(deadline / 5, .seconds(1))
@@ -56,6 +58,7 @@ extension EventManager {
                 for producer in producers { producer.abandon() }
                 try await context.clock.sleep(deadline / 2 - windUp)
                 for runner in sinks { runner.cancel() }
+                subscribers.abandon()
                 try await context.clock.sleep(windUp)
                 for runner in collectors where runner.task.giveUp() { runner.reporter.abandoned() }
                 for runner in sinks where runner.task.giveUp() { runner.reporter.abandoned() }

@@ -10,12 +10,19 @@ extension EventManager {
     /// Starts the one timer of the pipeline: retention by age. None runs where no age is set; count and bytes are kept
     /// by the commits themselves.
     func startTrimming() {
-        guard let age = settings.retentionAge else { return }
+        guard let age = retentionAge else { return }
         let pace = min(max(age / Self.trimsPerAge, Self.trimPace.lowerBound), Self.trimPace.upperBound)
         let context = context
         trimming = Task { @concurrent in
             while (try? await context.clock.sleep(pace)) != nil, await context.trim() {}
         }
+    }
+
+    /// Lets the timer go by another age.
+    func restartTrimming() {
+        trimming?.cancel()
+        trimming = nil
+        startTrimming()
     }
 }
 

@@ -8,17 +8,25 @@ package import Logging
 /// It owns the journal it is given, too: `stop` closes it. Entries never pass through this actor; it starts, stops and
 /// counts.
 package actor EventManager {
-    let collectors: [NamedCollector]
     let sinks: [NamedSink]
     let settings: PipelineSettings
     let context: PipelineContext
+    let subscribers: SubscriberHub
+    let streams: StreamHub
     var phase = PipelineStatus.Phase.idle
-    var collectorRunners: [CollectorRunner] = []
+    /// One for each registered collector; before `start` they know no checkpoint and are made anew by it.
+    var collectorRunners: [CollectorRunner]
+    /// Removed, though something of them still ran when they were given up.
+    var leftBehind: [CollectorRunner] = []
+    /// Collectors a command is changing.
+    var changing: Set<String> = []
     var sinkRunners: [SinkRunner] = []
     var producers: [Producer] = []
     var trimming: Task<Void, Never>?
     /// When `start` was called; the beginning of time before.
     var startedAt = Timestamp(nanoseconds: 0)
+    /// As the settings have it, until another policy is set.
+    var retentionAge: Duration?
     /// Passes 0 when `start` has returned.
     let started = Watermark()
     /// Passes 0 when `stop` has returned.
@@ -30,11 +38,18 @@ package actor EventManager {
         random: RandomSource = .system, log: Logger, settings: PipelineSettings = PipelineSettings(),
         publishRule: @escaping PublishRule = { .accepted($0) }
     ) {
-        (self.collectors, self.sinks, self.settings) = (collectors, sinks, settings)
+        (self.sinks, self.settings) = (sinks, settings)
+        retentionAge = settings.retentionAge
         let source = settings.announcesItself ? "guestwatch://\(settings.host ?? journal.instance)" : nil
-        context = PipelineContext(
-            journal: journal, clock: clock, random: random, log: log, source: source,
+        let recent = RecentEntries()
+        let context = PipelineContext(
+            journal: journal, clock: clock, random: random, log: log, recent: recent, source: source,
             publishRule: publishRule)
+        self.context = context
+        let entries = EntrySource(recent: recent, journal: journal, clock: clock, random: random)
+        subscribers = SubscriberHub(source: entries, clock: clock)
+        streams = StreamHub(source: entries, journal: journal, clock: clock, limits: settings.streams)
+        collectorRunners = collectors.map { CollectorRunner($0, checkpoint: nil, context: context) }
     }
 
     /// Attaches the sinks, starts them, then the collectors; when it returns the pipeline is ready. To be called once.
@@ -51,21 +66,21 @@ package actor EventManager {
         startTrimming()
         phase = .running
         context.log.notice(
-            "started", metadata: ["collectors": "\(collectors.count)", "sinks": "\(sinks.count)"])
+            "started", metadata: ["collectors": "\(collectorRunners.count)", "sinks": "\(sinks.count)"])
     }
 
     /// Makes the runners, each with the position the journal has of it.
     private func recall() async throws(JournalError) {
         let journal = context.journal
         try await journal.attach(sinks: sinks.map(\.name))
-        context.head.advance(to: try await journal.state().head)
+        try await openReaders()
         var sinkRunners: [SinkRunner] = []
         for sink in sinks {
             let cursor = try await journal.cursor(of: sink.name) ?? 0
             sinkRunners.append(SinkRunner(sink, cursor: cursor, context: context))
         }
         var collectorRunners: [CollectorRunner] = []
-        for collector in collectors {
+        for collector in self.collectorRunners.map(\.named) {
             let checkpoint = try await journal.checkpoint(of: collector.name)
             collectorRunners.append(CollectorRunner(collector, checkpoint: checkpoint, context: context))
         }
@@ -77,7 +92,7 @@ package actor EventManager {
     /// source; whether all went well is in `status()`.
     package func finished() async {
         await started.wait(past: 0)
-        for runner in collectorRunners { await runner.task.ended.wait(past: 0) }
+        for runner in collectorRunners where runner.hasBegun { await runner.task.ended.wait(past: 0) }
         var head: UInt64
         repeat {
             head = context.head.value

@@ -5,10 +5,13 @@ package struct NamedCollector: Sendable {
     /// Unique among the collectors; the journal keeps the checkpoint under it.
     package var name: String
     package var kind: String
+    /// What of its events is left out or cut.
+    package var limits: PublishLimits
     package var collector: any Collector
 
-    package init<Plugin: Collector>(name: String, collector: Plugin) {
+    package init<Plugin: Collector>(name: String, limits: PublishLimits = PublishLimits(), collector: Plugin) {
         (self.name, self.kind, self.collector) = (name, Plugin.kind, collector)
+        self.limits = limits
     }
 }
 

@@ -14,16 +14,33 @@ struct PipelineContext: Sendable {
     let room = Watermark()
     /// Counts events of the agent that the journal did not take.
     let unannounced = Watermark()
+    /// Numbers the commands given to the agent.
+    let commands = Counter()
+    /// Whether the agent may still speak.
+    let voice = AgentVoice()
+    /// The newest entries, for live readers.
+    let recent: RecentEntries
+    /// Whether anything is recorded.
+    let tracking = Tracking()
     /// The CloudEvents source of the agent's own events; nil: it announces nothing.
     let source: String?
     /// What every published and injected event passes: the one place for rate limits and size caps.
     let publishRule: PublishRule
 
-    /// Commits, and tells the sinks.
+    /// Commits, and tells everybody who waits for entries. While nothing is recorded the journal counts as full.
     func commit(
         _ events: [EncodedEvent], checkpoint: Checkpoint?, of collector: String
     ) async throws(JournalError) -> Commit {
-        let commit = try await journal.commit(events, checkpoint: checkpoint, of: collector)
+        guard tracking.isOn else { throw .full }
+        let ticket = recent.begin()
+        let commit: Commit
+        do throws(JournalError) {
+            commit = try await journal.commit(events, checkpoint: checkpoint, of: collector)
+        } catch {
+            recent.end(ticket)
+            throw error
+        }
+        recent.end(ticket, commit, of: events)
         if let sequences = commit.sequences { head.advance(to: sequences.upperBound) }
         return commit
     }
@@ -32,9 +49,29 @@ struct PipelineContext: Sendable {
     /// case.
     func announce(_ event: AgentEvent) async {
         guard let source else { return }
-        let encoded = EncodedEvent(event.event(source: source, at: clock.now()))
+        await announce(event.event(source: source, at: clock.now()))
+    }
+
+    /// As above, for an event that is made already. After the last word nothing is announced any more.
+    func announce(_ event: Event) async {
+        guard voice.begin() else {
+            unannounced.advance()
+            return
+        }
+        await commitAnnouncement(event)
+        voice.end()
+    }
+
+    /// Announces that the agent stops, once all that is being announced is committed: no announcement follows it.
+    func announceLast(_ event: AgentEvent) async {
+        guard let source else { return }
+        await voice.fallSilent()
+        await commitAnnouncement(event.event(source: source, at: clock.now()))
+    }
+
+    private func commitAnnouncement(_ event: Event) async {
         do throws(JournalError) {
-            _ = try await commit([encoded], checkpoint: nil, of: "agent")
+            _ = try await commit([EncodedEvent(event)], checkpoint: nil, of: "agent")
         } catch {
             unannounced.advance()
             log.debug("event about the agent not committed", metadata: ["type": "\(event.type)", "reason": "\(error)"])

@@ -12,12 +12,15 @@ package struct PipelineSettings: Sendable, Hashable {
     /// How long a poll under way may go on once the agent stops, at the most a quarter of the deadline; then it is
     /// cancelled, which loses nothing: what it read is read again after the next start.
     package var pollGrace: Duration
+    /// How many streams there may be.
+    package var streams: StreamLimits
 
     package init(
         host: String? = nil, announcesItself: Bool = true, retentionAge: Duration? = nil,
-        stopDeadline: Duration = .seconds(10), pollGrace: Duration = .seconds(1)
+        stopDeadline: Duration = .seconds(10), pollGrace: Duration = .seconds(1),
+        streams: StreamLimits = StreamLimits()
     ) {
         (self.host, self.announcesItself, self.retentionAge) = (host, announcesItself, retentionAge)
-        (self.stopDeadline, self.pollGrace) = (stopDeadline, pollGrace)
+        (self.stopDeadline, self.pollGrace, self.streams) = (stopDeadline, pollGrace, streams)
     }
 }

@@ -24,7 +24,7 @@ package struct PipelineStatus: Sendable, Hashable {
     package var unannounced: Int
 }
 
-/// One collector at a glance.
+/// One collector at a glance; its counters begin anew when it is started again.
 package struct CollectorStatus: Sendable, Hashable {
     /// What the collector does now.
     package enum State: String, Sendable, Hashable {
@@ -35,9 +35,11 @@ package struct CollectorStatus: Sendable, Hashable {
         case waiting
         /// The journal is full and waits for a sink; the batch is kept.
         case held
-        /// Stopped for good: a person must act, and start the agent again.
+        /// Suspended: polls no more until it is resumed.
+        case suspended
+        /// Stopped for good: a person must act, and start it or the agent again.
         case failed
-        /// Ended: its source has reached its end, or the agent stops.
+        /// Ended: its source has reached its end, it was stopped, or the agent stops.
         case ended
     }
 
@@ -54,6 +56,8 @@ package struct CollectorStatus: Sendable, Hashable {
     package var events: Int
     /// Events the journal held already.
     package var repeated: Int
+    /// Events left out by its `PublishLimits`.
+    package var filtered: Int
     package var lastCommit: Timestamp?
 }
 

@@ -7,6 +7,8 @@ final class PluginTask: Sendable {
     let ended = Watermark()
     /// Passes 0 when the plugin's `stop()` has returned, or was given up.
     let stopped = Watermark()
+    /// Passes 0 when the plugin's `stop()` has returned, and only then.
+    private let returned = Watermark()
     private let loop = Locked<Task<Void, Never>?>(nil)
 
     /// Both closures run on the cooperative pool, one after the other.
@@ -15,13 +17,17 @@ final class PluginTask: Sendable {
     ) {
         let task = Task { await loop() }
         self.loop.withLock { $0 = task }
-        Task { [ended, stopped] in
+        Task { [ended, stopped, returned] in
             await task.value
             ended.advance(to: 1)
             await stop()
+            returned.advance(to: 1)
             stopped.advance(to: 1)
         }
     }
+
+    /// Whether nothing of the plugin runs any more: given up is not enough.
+    var isOver: Bool { returned.value > 0 }
 
     /// Cancels the loop: a wait ends at once, and so does a plugin that honours cancellation.
     func cancelLoop() {

@@ -36,6 +36,17 @@ import Testing
         #expect(value.path == "/etc/guestwatch/a/b")
     }
 
+    @Test(
+        "YK-44, YK-45: a capacity is the number that is given; none and a text are errors, left out it has its default")
+    func capacities() throws {
+        #expect(try WatchConfiguration.read("{\(Self.smallest),\"pageSize\":123}").0.pageSize == 123)
+        #expect(try WatchConfiguration.read("{\(Self.smallest)}").0.pageSize == 1000)
+        for wrong in ["0", "\"xyz\"", "\"123\""] {
+            let (_, problems) = try WatchConfiguration.read("{\(Self.smallest),\"pageSize\":\(wrong)}")
+            #expect(problems.count == 1 && problems[0].contains("pageSize: expected a whole number"), "\(problems)")
+        }
+    }
+
     @Test("all problems are reported at once, each with its path, in the order of the file")
     func all() throws {
         let (_, problems) = try WatchConfiguration.read(

@@ -14,15 +14,17 @@ struct Rig {
     let manager: EventManager
 
     init(
-        collectors: [String: ScriptedCollector] = [:], sinks: [NamedSink] = [],
-        policy: RetentionPolicy = RetentionPolicy(),
+        collectors: [String: ScriptedCollector] = [:], limited: [String: (ScriptedCollector, PublishLimits)] = [:],
+        sinks: [NamedSink] = [], policy: RetentionPolicy = RetentionPolicy(),
         journal: SimulatedJournal? = nil, clock: TestClock.Mode = .moved,
         settings: PipelineSettings = PipelineSettings(host: "test", announcesItself: false),
         publishRule: @escaping PublishRule = { .accepted($0) }
     ) {
         self.journal = journal ?? SimulatedJournal(policy: policy)
         self.clock = TestClock(clock)
-        let named = collectors.sorted { $0.key < $1.key }.map { NamedCollector(name: $0.key, collector: $0.value) }
+        let all = limited.merging(collectors.mapValues { ($0, PublishLimits()) }) { first, _ in first }
+        let named = all.sorted { $0.key < $1.key }
+            .map { NamedCollector(name: $0.key, limits: $0.value.1, collector: $0.value.0) }
         let log = log
         manager = EventManager(
             journal: self.journal, collectors: named, sinks: sinks, clock: self.clock.clock,
@@ -120,5 +122,22 @@ final class LogRecord: Sendable {
     /// Lines with this message, in order.
     func lines(_ message: String) -> [Line] {
         lines.filter { $0.message == message }
+    }
+}
+
+extension Rig {
+    /// Lets the test clock run until the task has ended.
+    func advance(until task: Task<Void, any Error>) async throws {
+        let done = Watermark()
+        let waiting = Task {
+            _ = await task.result
+            done.advance()
+        }
+        await eventually("done") {
+            clock.advance(by: .milliseconds(100))
+            return done.value > 0
+        }
+        if done.value > 0 { await waiting.value }
+        try await task.value
     }
 }

@@ -11,6 +11,18 @@ package struct EntityFilter: Sendable, Hashable {
         (self.reference, self.recursion) = (reference, recursion)
     }
 
+    /// What an object's name looks like, for messages.
+    static let expected = "a managed object id such as \"group-d1\", or \"Folder:group-d1\""
+
+    /// Reads `vm-41` or `VirtualMachine:vm-41`: the object and all it holds. Nil for anything else.
+    init?(object: String) {
+        let parts = object.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let isSound = object.utf8.count <= 256 && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { $0 > 0x20 } }
+        guard isSound, let id = parts.last else { return nil }
+        guard let type = parts.count == 2 ? parts[0] : Self.type(ofId: id) else { return nil }
+        self.init(reference: ManagedObjectReference(type: type, value: id))
+    }
+
     /// The class of a managed object by what its id begins with.
     static func type(ofId id: String) -> String? {
         let types = [

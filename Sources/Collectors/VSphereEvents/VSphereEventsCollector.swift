@@ -14,13 +14,21 @@ package actor VSphereEventsCollector: Collector {
     /// Faults met by making things anew within one poll; one more is thrown, and the runner backs off.
     private static let maximumRepairs = 3
 
-    let configuration: VSphereEventsConfiguration
+    private(set) var configuration: VSphereEventsConfiguration
+    /// No objects were named: the whole server is read.
+    let readsEverything: Bool
+    /// Objects were added or removed since the reading was made: it is made anew before the next read.
+    var objectsChanged = false
+    /// The objects to read from then on.
+    var wanted: [EntityFilter]
     private let context: CollectorContext
     private var transport: (any HTTPTransport)?
     var source: VSphereSource?
     /// Names the server in checkpoints and in the events' source.
     private var server = ""
     private var keepsCollectors = false
+    /// The server's collectors lost their place too often.
+    private var isDistrusted = false
     private var isLoggedIn = false
     /// The session was lost in this poll: a second time is an error, not a reason to log in again and again.
     private var loggedInAnew = false
@@ -34,6 +42,7 @@ package actor VSphereEventsCollector: Collector {
 
     package init(_ configuration: VSphereEventsConfiguration, in context: CollectorContext) throws {
         (self.configuration, self.context) = (configuration, context)
+        (wanted, readsEverything) = (configuration.entities, configuration.entities.isEmpty)
     }
 
     package func poll(after checkpoint: Checkpoint?) async throws -> Batch {
@@ -42,8 +51,13 @@ package actor VSphereEventsCollector: Collector {
         var wait = WaitBudget(clock: context.clock)
         while true {
             try Task.checkCancellation()
+            if monitorsNothing {
+                try await context.clock.sleep(configuration.interval)
+                return Batch(events: [], checkpoint: nil)
+            }
             do {
                 try await connect()
+                try await takeObjects()
                 if reading == nil || checkpoint != self.checkpoint {
                     if let first = try await start(after: checkpoint) { return first }
                 }
@@ -78,6 +92,7 @@ package actor VSphereEventsCollector: Collector {
         await source?.close()
         await transport?.close()
         (source, transport, reading) = (nil, nil, nil)
+        (isLoggedIn, waitedInVain, checkpoint) = (false, false, nil)
     }
 
     /// Performs one step; gives a batch when there is something to commit or the poll has waited long enough.
@@ -184,8 +199,16 @@ extension VSphereEventsCollector {
         server = content.about.instanceUuid ?? "host:\(configuration.host)"
         try await source.client.login()
         isLoggedIn = true
-        // Who does not tell its newest event is a simulator, whose collectors lose their place.
-        keepsCollectors = configuration.entityCount == 1 ? try await source.client.latestEvent() != nil : false
+        try await chooseReading()
+    }
+
+    /// Who does not tell its newest event is a simulator, whose collectors lose their place.
+    private func chooseReading() async throws {
+        guard configuration.entityCount == 1, !isDistrusted, let source else {
+            keepsCollectors = false
+            return
+        }
+        keepsCollectors = try await source.client.latestEvent() != nil
     }
 
     private func newSource() throws -> VSphereSource {
@@ -263,8 +286,24 @@ extension VSphereEventsCollector {
     /// The server's collectors lost their place too often: reads with new ones from now on.
     private func distrust() {
         guard keepsCollectors, let reading else { return }
-        keepsCollectors = false
+        (keepsCollectors, isDistrusted) = (false, true)
         self.reading = newReading(at: reading.ledger.boundary, expectsStretch: true)
+    }
+
+    /// From the next read on, what was added is read and what was removed is not; at the place reached.
+    private func takeObjects() async throws {
+        guard objectsChanged else { return }
+        let objects = wanted
+        configuration.entities = objects
+        await dropAhead()
+        await source?.closeReader()
+        await source?.closeProbes()
+        source?.configuration = configuration
+        try await chooseReading()
+        // What the removed objects had told does not come again, and need not.
+        reading = reading.map { newReading(at: $0.ledger.boundary, expectsStretch: false) }
+        // While the server answered, somebody may have asked for others.
+        objectsChanged = objects != wanted
     }
 
     private func useFreshReading(_ reading: inout any HistoryReading) {

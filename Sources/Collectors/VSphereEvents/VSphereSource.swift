@@ -13,7 +13,8 @@ final class VSphereSource {
     static let longestWait = 25
 
     let client: VSphereClient
-    private let configuration: VSphereEventsConfiguration
+    /// What is read; changed only while there is neither reading collector nor probe.
+    var configuration: VSphereEventsConfiguration
     private let clock: AgentClock
     private(set) var reader: EventHistoryCollector?
     /// By entity; `everything` watches the whole server for several entities.

@@ -149,6 +149,9 @@ extension EventCatalogue {
         agent.collector-failed  A collector could not read its source and will try again.
         agent.collector-gap  Events of a source could not be read: the event tells both ends of the gap.
         agent.collector-recovered  A collector reads its source again.
+        agent.command-done  A command given to the agent was performed.
+        agent.command-failed  A command given to the agent failed; the event tells the reason.
+        agent.command-started  A command was given to the agent.
         agent.entries-dropped  The journal let go entries that a sink had not acknowledged.
         agent.entry-damaged  An entry of the journal cannot be read back; this stands in its place.
         agent.replay-line-refused  A line of a replayed file is no event; it is kept in the event's data.

@@ -1,8 +1,8 @@
 /// The catalogue of event types: every type the agent makes by itself, with one sentence about it.
 ///
-/// The types stand in the texts `guests`, `hosts` and `infrastructure`, one line each; documentation and the command
-/// line are made from them. Events may carry other types too: overrides in a configuration and replayed files bring
-/// their own.
+/// The types stand in the texts `guests`, `containers`, `hosts`, `infrastructure` and `schedulers`, one line each;
+/// documentation and the command line are made from them. Events may carry other types too: overrides in a
+/// configuration and replayed files bring their own.
 package enum EventCatalogue {
     /// One type of the catalogue.
     package struct Entry: Sendable, Hashable {
@@ -12,7 +12,7 @@ package enum EventCatalogue {
     }
 
     /// All types in the order of the catalogue, each once.
-    package static let entries: [Entry] = [guests, hosts, infrastructure].flatMap(read)
+    package static let entries: [Entry] = [guests, containers, hosts, infrastructure, schedulers].flatMap(read)
 
     /// The sentence of a type; nil when the catalogue does not know it.
     package static func sentence(of type: EventType) -> String? {

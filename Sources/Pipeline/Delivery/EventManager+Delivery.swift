@@ -1,16 +1,21 @@
 package import AgentCore
+import EventModel
 import Platform
 
 extension EventManager {
     /// Holds a sink: what is under delivery is finished, nothing more is delivered. Its entries wait in the journal, as
     /// far as retention lets them; health does not turn. Held again or let go when it was not, nothing changes.
-    package func suspend(sink: String) throws(DeliveryCommandError) {
-        try runner(of: sink).suspend(true)
+    package func suspend(sink: String) async throws(DeliveryCommandError) {
+        try await command("suspend-sink", sink) { () async throws(DeliveryCommandError) in
+            try runner(of: sink).suspend(true)
+        }
     }
 
     /// Lets a sink go on where it was held.
-    package func resume(sink: String) throws(DeliveryCommandError) {
-        try runner(of: sink).suspend(false)
+    package func resume(sink: String) async throws(DeliveryCommandError) {
+        try await command("resume-sink", sink) { () async throws(DeliveryCommandError) in
+            try runner(of: sink).suspend(false)
+        }
     }
 
     /// Dead letters of a sink, in the order they were kept, after the one of that number.
@@ -35,6 +40,14 @@ extension EventManager {
     package func redeliver(
         deadLetters numbers: Set<UInt64>? = nil, of sink: String
     ) async throws(DeliveryCommandError) -> RedeliveryResult {
+        try await command("redeliver", sink) { () async throws(DeliveryCommandError) in
+            try await redeliverNow(numbers, of: sink)
+        }
+    }
+
+    private func redeliverNow(
+        _ numbers: Set<UInt64>?, of sink: String
+    ) async throws(DeliveryCommandError) -> RedeliveryResult {
         let runner = try runner(of: sink)
         guard runner.named.traits.takesOlderEntries else { throw .keepsOrder(sink, kind: runner.named.kind) }
         guard !runner.progress.withLock({ $0.isSuspended }) else { throw .suspended(sink) }
@@ -45,11 +58,20 @@ extension EventManager {
 
     /// Forgets dead letters.
     package func removeDeadLetters(_ numbers: [UInt64]) async throws(DeliveryCommandError) {
-        try await journalCall { journal throws(JournalError) in try await journal.removeDeadLetters(numbers) }
+        let options = [JSONValue.Member("count", .number("\(numbers.count)"))]
+        try await context.announceCommand("remove-dead-letters", options) { () async throws(DeliveryCommandError) in
+            try await journalCall { journal throws(JournalError) in try await journal.removeDeadLetters(numbers) }
+        }
     }
 
     /// What one redelivery takes at the most: so many are in memory for it.
     package static let deadLetterLimit = 10_000
+
+    private func command<Result>(
+        _ name: String, _ sink: String, _ body: () async throws(DeliveryCommandError) -> Result
+    ) async throws(DeliveryCommandError) -> Result {
+        try await context.announceCommand(name, [.init("sink", .string(sink))], body)
+    }
 
     private func runner(of sink: String) throws(DeliveryCommandError) -> SinkRunner {
         guard let runner = sinkRunners.first(where: { $0.named.name == sink }) else {

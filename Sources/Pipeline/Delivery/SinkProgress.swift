@@ -201,7 +201,7 @@ package struct SinkProgress: Sendable {
         }
         readThrough = through
         // Most sinks want all: then nothing is copied.
-        let wanted = filter == EventFilter() ? page.entries : page.entries.filter(isWanted)
+        let wanted = filter.isEmpty ? page.entries : page.entries.filter(isWanted)
         counters.filtered += page.entries.count - wanted.count
         if lanes.count == 1 {
             lanes[0].append(wanted, at: now)
@@ -213,7 +213,7 @@ package struct SinkProgress: Sendable {
     }
 
     private func isWanted(_ entry: Entry) -> Bool {
-        filter.matches(type: entry.type, severity: entry.severity)
+        filter.matches(entry)
     }
 
     /// The journal has the cursor, in memory at least.

@@ -20,7 +20,7 @@ struct Agent: Service {
             let collectors = try configuration.collectors.map { entry in
                 let context = CollectorContext(
                     name: entry.name, clock: clock, transport: { CurlTransport($0) }, secrets: .system)
-                return NamedCollector(name: entry.name, collector: try entry.make(context))
+                return NamedCollector(name: entry.name, limits: entry.limits, collector: try entry.make(context))
             }
             let sinks = try configuration.sinks.map { entry in
                 try entry.make(

@@ -13,6 +13,7 @@ struct Plugin<Made: Sendable>: Sendable {
 struct CollectorEntry: Sendable {
     var name: String
     var kind: String
+    var limits: PublishLimits
     var make: @Sendable (CollectorContext) throws -> any Collector
 }
 
@@ -38,8 +39,9 @@ extension Plugin where Made == CollectorEntry {
     init<C: Collector>(_ type: C.Type) {
         self.init(kind: C.kind) { reader in
             let name = reader.required("name", .string, "Names this collector in logs, checkpoints and events; unique.")
+            let limits = LimitsConfiguration.limits(from: &reader)
             let configuration = C.Configuration(from: &reader)
-            return CollectorEntry(name: name, kind: C.kind) { try C(configuration, in: $0) }
+            return CollectorEntry(name: name, kind: C.kind, limits: limits) { try C(configuration, in: $0) }
         }
     }
 }

@@ -53,7 +53,7 @@ struct BrokerMatrixTests {
     }
 
     @Test(
-        "all events arrive, once and in the order of their producer, and all are acknowledged",
+        "BT-01 to BT-18: all events arrive, once and in the order of their producer, and all are acknowledged",
         arguments: lines, Backend.allCases)
     func matrix(line: Line, backend: Backend) async throws {
         let seed = ProcessInfo.processInfo.environment["SEED"].flatMap(UInt64.init) ?? .random(in: 0..<1_000_000)

@@ -9,7 +9,8 @@ struct InjectionTests {
     private static let valid =
         #"{"specversion":"1.0","id":"7","source":"app://a","type":"guestwatch.vm.started","time":"2026-01-02T03:04:05Z"}"#
 
-    @Test("one event or a list of them is stored in one transaction, in order; sent again nothing is stored twice")
+    @Test(
+        "VP-16: one event or a list of them is stored in one transaction, in order; sent again nothing is stored twice")
     func stored() async throws {
         let rig = Rig()
         try await rig.manager.start()
@@ -24,7 +25,7 @@ struct InjectionTests {
     }
 
     @Test(
-        "what is wrong is said, with which of them, and nothing is stored",
+        "VP-16: what is wrong is said, with which of them, and nothing is stored",
         arguments: [
             ("nothing", "event 0: not JSON"), ("[]", "event 0: an empty list"), ("7", "event 0: an event is a JSON"),
             ("[$, 7]", "event 1: an event is a JSON object"), ("[$, {}]", "event 1: specversion: missing"),

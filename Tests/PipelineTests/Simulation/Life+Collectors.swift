@@ -9,6 +9,7 @@ extension Life {
         if collectors[index].isHanging { return .waits }
         if let held = collectors[index].heldAt, room == held { return .waits }
         collectors[index].heldAt = nil
+        if !isHealed, chance.happens(1) { _ = collectors[index].progress.suspend() }
         switch collectors[index].progress.next() {
         case .poll(let checkpoint):
             return try poll(index, after: checkpoint)
@@ -23,6 +24,8 @@ extension Life {
         case .hold:
             seen.insert(.held)
             collectors[index].heldAt = collectors[index].roomBefore
+        case .pause:
+            _ = collectors[index].progress.resume()
         case .end:
             return .ended
         }

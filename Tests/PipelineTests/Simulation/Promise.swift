@@ -10,7 +10,9 @@ enum Promise: String, CaseIterable {
     case ordered = "Ordered"
     /// Every entry reaches each sink that wants it; a cursor moves only after acknowledgement.
     case reliable = "Reliable"
-    /// A plugin that hangs slows nobody else.
+    /// A live reader goes on after any sequence, without gap or repeat, or is told the gap.
+    case resumable = "Resumable"
+    /// A plugin or reader that hangs slows nobody else.
     case isolated = "Isolated"
     /// Everything has a limit, and everything comes to rest.
     case bounded = "Bounded"

@@ -1,0 +1,37 @@
+extension EventCatalogue {
+    /// What containers, and virtual machines outside vSphere, have to tell: see `GuestFact` and `InventoryObject`.
+    ///
+    /// One line for each type: the type, two spaces, one sentence.
+    static let containers = """
+        container.created  A container was created.
+        container.failed  The container ended because of an error.
+        container.halted  The container was shut down from inside.
+        container.init-pid-found  The first process of the container is known.
+        container.interface-added  The container got a network interface.
+        container.interface-down  A network interface of the container is down.
+        container.interface-removed  The container lost a network interface.
+        container.interface-renamed  A network interface of the container was renamed.
+        container.interface-up  A network interface of the container is up.
+        container.other  Something happened to a container that has no type of its own.
+        container.rebooted  The container was restarted from inside.
+        container.removed  A container was removed.
+        container.resumed  The suspended container goes on.
+        container.scheduled  The container was given CPUs to run on.
+        container.started  The container was started.
+        container.stopped  The container was stopped.
+        container.suspended  The container was suspended.
+
+        vm.halted  The virtual machine was shut down from inside.
+        vm.init-pid-found  The process that carries the virtual machine is known.
+        vm.interface-added  The virtual machine got a network interface.
+        vm.interface-down  A network interface of the virtual machine is down.
+        vm.interface-removed  The virtual machine lost a network interface.
+        vm.interface-renamed  A network interface of the virtual machine was renamed.
+        vm.interface-up  A network interface of the virtual machine is up.
+        vm.rebooted  The virtual machine was restarted from inside.
+        vm.scheduled  The virtual machine was given CPUs to run on.
+
+        inventory.object-added  A pool, user, group or guest stands in the list of a system from now on.
+        inventory.object-removed  A pool, user, group or guest is gone from the list of a system.
+        """
+}

@@ -1,0 +1,169 @@
+package import AgentCore
+import Platform
+import Synchronization
+
+/// The newest entries, shared by everybody who reads live: each reader keeps its own place and takes runs of entries
+/// from here, or from the journal once it has fallen behind.
+///
+/// Who commits only appends and rings for those who sleep; how many read and how fast does not matter to it. While
+/// nobody reads, nothing is held and the cost of a commit is a number. Holds at the most 4096 entries and 2 MiB of
+/// bodies. State: a `RecentLog` and the sleepers, behind one lock held for moments.
+package final class RecentEntries: Sendable {
+    /// Somebody to ring for once the head passes a mark.
+    private struct Sleeper {
+        var id: ObjectIdentifier
+        var mark: UInt64
+        var ring: @Sendable () -> Void
+    }
+
+    private struct State {
+        var log: RecentLog
+        var readers = 0
+        var sleepers: [Sleeper] = []
+        /// The least mark of a sleeper.
+        var nearest = UInt64.max
+
+        mutating func woken() -> [@Sendable () -> Void] {
+            guard log.head > nearest else { return [] }
+            let head = log.head
+            let woken = sleepers.filter { $0.mark < head }.map(\.ring)
+            sleepers.removeAll { $0.mark < head }
+            nearest = sleepers.map(\.mark).min() ?? .max
+            return woken
+        }
+    }
+
+    private let state: Locked<State>
+    /// The head and whether anybody reads, told from the state for those who only look.
+    private let newest = Atomic<UInt64>(0)
+    private let isKept = Atomic(false)
+
+    package init(limits: RecentLog.Limits = RecentLog.Limits()) {
+        state = Locked(State(log: RecentLog(limits: limits)))
+    }
+
+    /// The newest entry a reader can have.
+    package var head: UInt64 { newest.load(ordering: .acquiring) }
+
+    /// The newest entry whose commit has returned. What a new reader does not want to see lies at or before it.
+    package var highest: UInt64 { state.withLock { $0.log.highest } }
+
+    /// Entries and bytes of bodies held.
+    package var holding: (entries: Int, bytes: Int) { state.withLock { ($0.log.count, $0.log.bytes) } }
+
+    /// Goes on from a journal that is already so long.
+    package func open(at head: UInt64) {
+        change { $0.log.open(at: head) }
+    }
+
+    /// One reader more; entries are held from the first on. Gives where the reader begins: `highest`.
+    package func join() -> UInt64 {
+        state.withLock { state in
+            state.readers += 1
+            if state.readers == 1 {
+                state.log.keep(true)
+                isKept.store(true, ordering: .releasing)
+            }
+            return state.log.highest
+        }
+    }
+
+    /// One reader less.
+    package func leave() {
+        state.withLock { state in
+            state.readers -= 1
+            if state.readers == 0 {
+                state.log.keep(false)
+                isKept.store(false, ordering: .releasing)
+            }
+        }
+    }
+
+    /// Before a commit.
+    package func begin() -> RecentLog.Ticket {
+        state.withLock { $0.log.begin() }
+    }
+
+    /// After a commit that failed or brought nothing new.
+    package func end(_ ticket: RecentLog.Ticket) {
+        change { $0.log.end(ticket) }
+    }
+
+    /// After a commit of these events.
+    package func end(_ ticket: RecentLog.Ticket, _ commit: Commit, of events: [EncodedEvent]) {
+        guard let sequences = commit.sequences else { return end(ticket) }
+        let isKept = isKept.load(ordering: .acquiring)
+        // Which of them were news is not told where some were repeats.
+        let entries = isKept && commit.repeated == 0 ? Self.entries(events, from: sequences.lowerBound) : nil
+        end(ticket, sequences: sequences, entries: entries)
+    }
+
+    /// After a commit that brought these entries.
+    package func end(_ ticket: RecentLog.Ticket, sequences: ClosedRange<UInt64>, entries: [Entry]?) {
+        change { $0.log.end(ticket, sequences: sequences, entries: entries) }
+    }
+
+    private static func entries(_ events: [EncodedEvent], from first: UInt64) -> [Entry] {
+        var entries: [Entry] = []
+        entries.reserveCapacity(events.count)
+        for event in events {
+            let sequence = first + UInt64(entries.count)
+            entries.append(
+                Entry(sequence: sequence, type: event.type, severity: event.severity, body: event.body[...]))
+        }
+        return entries
+    }
+
+    private func change(_ body: @Sendable (inout State) -> Void) {
+        let woken = state.withLock { state in
+            body(&state)
+            newest.store(state.log.head, ordering: .releasing)
+            return state.woken()
+        }
+        for ring in woken { ring() }
+    }
+
+    /// What comes after a sequence; `.behind` where the journal must be asked. One array: that of the commit itself
+    /// where it was a long one, otherwise short ones gathered, `RecentLog.runLength` at the most.
+    package func take(after sequence: UInt64) -> RecentPage {
+        switch state.withLock({ $0.log.take(after: sequence) }) {
+        case .nothing: return .nothing
+        case .behind: return .behind
+        case .runs(let runs, let skip):
+            if runs.count == 1, let run = runs.first { return .entries(skip == 0 ? run : Array(run.dropFirst(skip))) }
+            var entries: [Entry] = []
+            entries.reserveCapacity(runs.reduce(-skip) { $0 + $1.count })
+            for (index, run) in runs.enumerated() { entries += index == 0 ? run.dropFirst(skip) : run[...] }
+            return .entries(entries)
+        }
+    }
+
+    /// Rings once, when the head has passed `mark`, from the task that commits: `ring` must only pass it on. A second
+    /// call of the same sleeper replaces the first. False, and nothing will ring, when the head is past it already.
+    package func wake(_ sleeper: AnyObject, past mark: UInt64, _ ring: @escaping @Sendable () -> Void) -> Bool {
+        let id = ObjectIdentifier(sleeper)
+        return state.withLock { state in
+            if let index = state.sleepers.firstIndex(where: { $0.id == id }) { state.sleepers.remove(at: index) }
+            guard state.log.head <= mark else { return false }
+            guard mark < .max else { return true }
+            state.sleepers.append(Sleeper(id: id, mark: mark, ring: ring))
+            state.nearest = min(state.nearest, mark)
+            return true
+        }
+    }
+
+    /// Nobody rings for this sleeper any more.
+    package func forget(_ sleeper: AnyObject) {
+        let id = ObjectIdentifier(sleeper)
+        state.withLock { $0.sleepers.removeAll { $0.id == id } }
+    }
+}
+
+/// What a reader finds here.
+package enum RecentPage: Sendable {
+    /// In order, right after the sequence asked for; never empty.
+    case entries([Entry])
+    /// No longer here: the journal has them.
+    case behind
+    case nothing
+}
