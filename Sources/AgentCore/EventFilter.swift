@@ -91,7 +91,8 @@ package struct FieldFilter: Sendable, Hashable {
     /// A member of the very name comes before one within: foreign names may hold dots.
     private func value(in data: JSONValue) -> JSONValue? {
         if let member = data[path] { return member }
-        return path.split(separator: ".").reduce(Optional(data)) { $0?[String($1)] }
+        let names = path.split(separator: ".", omittingEmptySubsequences: false)
+        return names.reduce(Optional(data)) { $0?[String($1)] }
     }
 
     private func matches(found: JSONValue) -> Bool {

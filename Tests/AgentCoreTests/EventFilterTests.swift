@@ -38,4 +38,38 @@ import Testing
         #expect(!filter.matches(type: "vm.powered-on", severity: .info))
         for severity in Severity.allCases { #expect(EventFilter().matches(type: "x.y", severity: severity)) }
     }
+
+    @Test("a body that cannot be read is unwanted where it would matter, and is not read where it does not")
+    func lazily() {
+        let broken = Entry(sequence: 1, type: "vm.powered-on", severity: .info, body: [0x7B])
+        #expect(EventFilter().matches(broken))
+        #expect(EventFilter(types: [.all]).matches(broken))
+        #expect(!EventFilter(guest: GuestFilter()).matches(broken))
+        #expect(!EventFilter(fields: [FieldFilter(path: "a")]).matches(broken))
+    }
+
+    @Test(
+        "fields of data are matched by name, within objects, in arrays, whatever their sort",
+        arguments: [
+            ("a", ["x"], true), ("a", ["y"], false), ("a", ["y", "x"], true), ("a", [], true), ("b", [], false),
+            ("n", ["5"], true), ("t", ["true"], true), ("z", ["null"], true), ("l", ["2"], true), ("l", ["3"], false),
+            ("o.p", ["q"], true), ("o.x", [], false), ("d.e", ["f"], true), ("o", ["q"], false), ("o", [], true),
+            ("", [], false),
+        ])
+    func fields(path: String, values: [String], matches: Bool) throws {
+        let data = try JSONText(
+            validating: Array(#"{"a":"x","n":5,"t":true,"z":null,"l":["1","2"],"o":{"p":"q"},"d.e":"f"}"#.utf8))
+        #expect(FieldFilter(path: path, values: values).matches(try data.parsed()) == matches)
+    }
+
+    @Test("a guest filter wants a guest that has all that is named")
+    func guest() {
+        let guest = Guest(kind: .vm, id: "vm-1", name: "web", host: nil)
+        #expect(GuestFilter().matches(guest))
+        #expect(!GuestFilter().matches(nil))
+        #expect(GuestFilter(kind: .vm, id: "vm-1", name: "web").matches(guest))
+        #expect(!GuestFilter(kind: .container).matches(guest))
+        #expect(!GuestFilter(id: "vm-2").matches(guest))
+        #expect(!GuestFilter(host: "esx1").matches(guest))
+    }
 }

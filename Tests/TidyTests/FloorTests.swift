@@ -21,7 +21,7 @@ struct FloorTests {
         "AgentTestKit": ["AgentCore", "EventModel", "HTTPClient", "Platform"],
     ]
     static let foreign: [String: Set<String>] = [
-        "Pipeline": ["Logging"], "AgentTestKit": ["Testing"],
+        "Pipeline": ["Logging", "Synchronization"], "AgentTestKit": ["Testing"],
         "guestwatch": ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"],
     ]
 

@@ -21,9 +21,11 @@ struct Latency {
         }
         let gate = LockedCondition(false)
         if hasBlocked {
-            _ = try readers.hub.subscribe(SubscriberRequest("blocked"), onEach: { _ in
-                gate.wait { $0 ? .done(()) : .sleep(atMost: nil) }
-            })
+            _ = try readers.hub.subscribe(
+                SubscriberRequest("blocked"),
+                onEach: { _ in
+                    gate.wait { $0 ? .done(()) : .sleep(atMost: nil) }
+                })
         }
         var nanoseconds: [Double] = []
         nanoseconds.reserveCapacity(Self.publishes)

@@ -19,7 +19,8 @@ enum Weight {
             let request = SubscriberRequest(name)
             subscriptions.append(
                 isCallback
-                    ? try readers.hub.subscribe(request, onEach: { place.take($0) }) : try readers.hub.subscribe(request))
+                    ? try readers.hub.subscribe(request, onEach: { place.take($0) })
+                    : try readers.hub.subscribe(request))
         }
         readers.publish(Readers.events(1), after: 0)
         while isCallback, places.contains(where: { $0.last.load(ordering: .relaxed) == 0 }) { sched_yield() }

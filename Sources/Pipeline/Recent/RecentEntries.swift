@@ -132,8 +132,9 @@ package final class RecentEntries: Sendable {
         case .runs(let runs, let skip):
             if runs.count == 1, let run = runs.first { return .entries(skip == 0 ? run : Array(run.dropFirst(skip))) }
             var entries: [Entry] = []
-            entries.reserveCapacity(runs.reduce(-skip) { $0 + $1.count })
-            for (index, run) in runs.enumerated() { entries += index == 0 ? run.dropFirst(skip) : run[...] }
+            entries.reserveCapacity(runs.reduce(0) { $0 + $1.count })
+            for run in runs { entries += run }
+            state.withLock { [entries] in if $0.readers > 1 { $0.log.merge(entries) } }
             return .entries(entries)
         }
     }

@@ -182,14 +182,30 @@ package struct RecentLog: Sendable {
         let skip = Int(sequence + 1 - runs[first].first)
         var end = first + 1
         var count = runs[first].entries.count - skip
-        // A long run is given alone, as it is: nothing is copied then.
-        if count < Self.runLength / 4 {
+        // A long run is given alone, as it is: nothing is copied then. And who begins within a run gets the rest of it,
+        // so that readers come to begin where runs do.
+        if skip == 0, count < Self.runLength / 4 {
             while end < runs.count, count + runs[end].entries.count <= Self.runLength {
                 count += runs[end].entries.count
                 end += 1
             }
         }
         return .runs(runs[first..<end].map(\.entries), skip: skip)
+    }
+
+    /// Short runs that a reader has gathered become one, so that the others need not gather them again.
+    package mutating func merge(_ entries: [Entry]) {
+        guard let first = entries.first?.sequence, first >= low, start < runs.count else { return }
+        let index = index(of: first)
+        guard runs[index].first == first else { return }
+        var (end, count, size) = (index, 0, 0)
+        while end < runs.count, count < entries.count {
+            count += runs[end].entries.count
+            size += runs[end].bytes
+            end += 1
+        }
+        guard count == entries.count, end > index + 1 else { return }
+        runs.replaceSubrange(index..<end, with: [Run(first: first, entries: entries, bytes: size)])
     }
 
     private func index(of sequence: UInt64) -> Int {

@@ -50,6 +50,18 @@ struct WeaknessTests {
         }
     }
 
+    @Test("B1 a callback that never returns holds up the agent's stop no longer than its deadline")
+    func blockedAtStop() async throws {
+        let rig = Rig(collectors: ["c": ScriptedCollector([.batch(batch(1...3))])])
+        let gate = Gate()
+        _ = try await rig.manager.subscribe(SubscriberRequest("s"), onEach: { _ in gate.pass() })
+        try await rig.manager.start()
+        await eventually("it blocks") { gate.waiting.load(ordering: .relaxed) == 1 }
+        await rig.stop(within: .seconds(10))
+        #expect(await rig.manager.status().phase == .stopped)
+        gate.open()
+    }
+
     @Test("B2 subscribing and unsubscribing while others publish harms nothing")
     func storm() async throws {
         try await JournalKind.memory.withReaders { rig in

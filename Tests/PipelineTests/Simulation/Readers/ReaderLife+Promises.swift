@@ -45,7 +45,10 @@ extension ReaderLife {
         for stream in streams where !stream.window.isEnding {
             // Twice, because whether history is read shows at the second look.
             if log.head > stream.headThen + 2 * (StreamLife.lag + largestStep + 1) {
-                throw Violation(.bounded, "a slow stream lives on")
+                throw Violation(
+                    .bounded,
+                    "a slow stream lives on: it took \(stream.last) at \(stream.headThen), now \(log.head), looked at \(stream.mark)"
+                )
             }
         }
     }

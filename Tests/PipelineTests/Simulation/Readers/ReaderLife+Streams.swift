@@ -41,7 +41,7 @@ extension ReaderLife {
             }
             streams[index].last = end.resumeAfter
             streams[index].reconnect(bug: bug)
-            streams[index].headThen = log.head
+            streams[index].headThen = max(log.head, streams[index].last)
         case .take(let after):
             let (entries, lowest) = take(after: after)
             let part = streams[index].window.received(entries, lowest: lowest, head: history.head)
@@ -62,7 +62,8 @@ extension ReaderLife {
         case .ended, nil: break
         }
         streams[index].last = streams[index].window.cursor
-        streams[index].headThen = log.head
+        // The journal may be ahead of what counts as published.
+        streams[index].headThen = max(log.head, streams[index].last)
     }
 
     /// What the hub does when marks are passed.

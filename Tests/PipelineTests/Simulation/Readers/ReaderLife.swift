@@ -138,7 +138,7 @@ struct ReaderLife {
         (underWay, subscribers) = ([], [])
         for index in streams.indices {
             streams[index].reconnect(bug: bug)
-            streams[index].headThen = log.head
+            streams[index].headThen = max(log.head, streams[index].last)
         }
         subscribe()
     }
