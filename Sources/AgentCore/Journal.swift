@@ -69,24 +69,37 @@ package struct EncodedEvent: Sendable, Hashable {
     package var type: EventType
     package var severity: Severity
     /// CloudEvents JSON without `sequence` and `journal`, as `EventEncoder.encode` makes it.
-    package var body: [UInt8]
+    /// Events encoded together share the memory.
+    package var body: ArraySlice<UInt8>
 
     package init(_ event: Event) {
-        var encoder = EventEncoder()
-        self.init(event, by: &encoder)
+        self.init(event, body: EventEncoder.encode(event)[...])
     }
 
-    /// Encodes an event, one of many.
-    package init(_ event: Event, by encoder: inout EventEncoder) {
-        source = event.source
-        id = event.id
-        type = event.type
-        severity = event.severity
-        body = encoder.encode(event)
-    }
-
-    package init(source: String, id: String, type: EventType, severity: Severity, body: [UInt8]) {
+    package init(source: String, id: String, type: EventType, severity: Severity, body: ArraySlice<UInt8>) {
         (self.source, self.id, self.type, self.severity, self.body) = (source, id, type, severity, body)
+    }
+
+    private init(_ event: Event, body: ArraySlice<UInt8>) {
+        self.init(source: event.source, id: event.id, type: event.type, severity: event.severity, body: body)
+    }
+
+    /// Encodes events one after another into one piece of memory.
+    package static func encode(_ events: [Event]) -> [EncodedEvent] {
+        var encoder = EventEncoder()
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(events.reduce(0) { $0 + $1.data.bytes.count + EventEncoder.attributeBytes })
+        var ends: [Int] = []
+        ends.reserveCapacity(events.count)
+        for event in events {
+            encoder.append(event, to: &bytes)
+            ends.append(bytes.count)
+        }
+        var start = 0
+        return zip(events, ends).map { event, end in
+            defer { start = end }
+            return EncodedEvent(event, body: bytes[start..<end])
+        }
     }
 }
 
@@ -160,9 +173,9 @@ package struct KeptDeadLetter: Sendable, Hashable {
     package var letter: DeadLetter
     package var storedAt: Timestamp
     /// The entry's JSON; nil when the journal did not hold it any more when it was refused.
-    package var body: [UInt8]?
+    package var body: ArraySlice<UInt8>?
 
-    package init(number: UInt64, sink: String, letter: DeadLetter, storedAt: Timestamp, body: [UInt8]?) {
+    package init(number: UInt64, sink: String, letter: DeadLetter, storedAt: Timestamp, body: ArraySlice<UInt8>?) {
         (self.number, self.sink, self.letter) = (number, sink, letter)
         (self.storedAt, self.body) = (storedAt, body)
     }

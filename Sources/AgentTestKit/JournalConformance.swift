@@ -116,7 +116,7 @@ extension EncodedEvent {
         let body = start + String(repeating: "x", count: max(0, bytes - start.utf8.count - 2)) + #""}"#
         return EncodedEvent(
             source: source, id: "event/\(number)", type: number.isMultiple(of: 3) ? "vm.powered-on" : "vm.reconfigured",
-            severity: Severity.allCases[number % 6], body: Array(body.utf8))
+            severity: Severity.allCases[number % 6], body: Array(body.utf8)[...])
     }
 }
 

@@ -59,7 +59,7 @@ struct JournalModel {
             page.entries.append(
                 Entry(
                     sequence: entry.sequence, type: entry.event.type, severity: entry.event.severity,
-                    body: entry.event.body[...]))
+                    body: entry.event.body))
         }
         return page
     }

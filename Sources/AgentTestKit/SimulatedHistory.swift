@@ -77,7 +77,7 @@ package struct SimulatedHistory: Sendable {
         try makeRoom(for: news.count)
         let before = head
         for event in news {
-            let entry = Entry(sequence: head + 1, type: event.type, severity: event.severity, body: event.body[...])
+            let entry = Entry(sequence: head + 1, type: event.type, severity: event.severity, body: event.body)
             archive.append(Stored(source: event.source, id: event.id, entry: entry))
             held.insert(Identity(source: event.source, id: event.id))
         }
@@ -138,7 +138,7 @@ package struct SimulatedHistory: Sendable {
         inMemory.cursors[sink] = max(inMemory.cursors[sink] ?? 0, sequence)
         for letter in refused {
             inMemory.lastLetter += 1
-            let body = letter.sequence < lowest ? nil : Array(archive[Int(letter.sequence) - 1].entry.body)
+            let body = letter.sequence < lowest ? nil : archive[Int(letter.sequence) - 1].entry.body
             inMemory.refused.append(
                 KeptDeadLetter(
                     number: inMemory.lastLetter, sink: sink, letter: letter, storedAt: Timestamp(nanoseconds: 0),

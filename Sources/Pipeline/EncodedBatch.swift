@@ -1,5 +1,4 @@
 package import AgentCore
-import EventModel
 
 /// A batch whose events are encoded: once, for the journal and every sink.
 package struct EncodedBatch: Sendable, Hashable {
@@ -13,8 +12,6 @@ package struct EncodedBatch: Sendable, Hashable {
 
     /// Encodes what a poll brought.
     package init(_ batch: Batch) {
-        var encoder = EventEncoder()
-        let events = batch.events.map { EncodedEvent($0, by: &encoder) }
-        self.init(events: events, checkpoint: batch.checkpoint, isLast: batch.isLast)
+        self.init(events: EncodedEvent.encode(batch.events), checkpoint: batch.checkpoint, isLast: batch.isLast)
     }
 }

@@ -76,7 +76,7 @@ import Testing
     func bodies(body: String, expected: String) async throws {
         let journal = try await open()
         let event = EncodedEvent(
-            source: "test://one", id: "bad", type: "vm.other", severity: .info, body: Array(body.utf8))
+            source: "test://one", id: "bad", type: "vm.other", severity: .info, body: Array(body.utf8)[...])
         _ = try await journal.commit([.test(51), event], checkpoint: nil, of: "vc1")
         try await journal.close()
         let findings = try SQLiteJournalReader(path: path).check()

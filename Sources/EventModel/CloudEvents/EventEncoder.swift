@@ -6,60 +6,58 @@
 /// `sequence` (the CloudEvents sequence extension: 20 digits, so that text order is number order) and `journal` (the
 /// instance the sequence counts in).
 ///
-/// An encoder keeps its buffer and the second it wrote last: for many events use one.
+/// An encoder keeps the second it wrote last: for many events use one.
 package struct EventEncoder: Sendable {
     /// Room for an ordinary reference, and for the attributes of an ordinary guest.
     private static let (referenceBytes, guestBytes) = (48, 96)
+    /// Room for the attributes of an ordinary event.
+    package static let attributeBytes = 512
 
-    /// Everything before `data`.
-    private var head: [UInt8] = []
     private var times = TimestampWriter()
 
     package init() {}
 
     /// The event as JSON, without a place in a journal.
     package static func encode(_ event: Event) -> [UInt8] {
-        var encoder = EventEncoder()
-        return encoder.encode(event)
-    }
-
-    /// The event as JSON, without a place in a journal.
-    package mutating func encode(_ event: Event) -> [UInt8] {
-        head.removeAll(keepingCapacity: true)
-        writeHead(of: event)
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(head.count + event.data.bytes.count + 1)
-        bytes.append(contentsOf: head)
-        bytes.append(contentsOf: event.data.bytes)
-        bytes.append(UInt8(ascii: "}"))
+        bytes.reserveCapacity(event.data.bytes.count + attributeBytes)
+        var encoder = EventEncoder()
+        encoder.append(event, to: &bytes)
         return bytes
     }
 
-    private mutating func writeHead(of event: Event) {
+    /// Appends the event as JSON, without a place in a journal.
+    package mutating func append(_ event: Event, to bytes: inout [UInt8]) {
+        appendHead(of: event, to: &bytes)
+        bytes.append(contentsOf: event.data.bytes)
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private mutating func appendHead(of event: Event, to bytes: inout [UInt8]) {
         // Each fragment ends the string before it and begins the next.
-        head.append(#"{"specversion":"1.0","id":""#)
-        head.appendJSONEscaped(event.id)
-        head.append(#"","source":""#)
-        head.appendJSONEscaped(event.source)
-        head.append(#"","type":"guestwatch."#)
-        head.appendJSONEscaped(event.type.rawValue)
-        head.append(#"","time":""#)
-        times.append(event.time, to: &head)
+        bytes.append(#"{"specversion":"1.0","id":""#)
+        bytes.appendJSONEscaped(event.id)
+        bytes.append(#"","source":""#)
+        bytes.appendJSONEscaped(event.source)
+        bytes.append(#"","type":"guestwatch."#)
+        bytes.appendJSONEscaped(event.type.rawValue)
+        bytes.append(#"","time":""#)
+        times.append(event.time, to: &bytes)
         if let guest = event.guest {
-            head.append(#"",""#)
-            head.append(contentsOf: guest.attributes)
+            bytes.append(#"",""#)
+            bytes.append(contentsOf: guest.attributes)
         }
-        head.append(#"","severity":""#)
-        head.append(contentsOf: event.severity.rawValue.utf8)
+        bytes.append(#"","severity":""#)
+        bytes.append(contentsOf: event.severity.rawValue.utf8)
         if event.change != .none {
-            head.append(#"","change":""#)
-            head.append(contentsOf: event.change.rawValue.utf8)
+            bytes.append(#"","change":""#)
+            bytes.append(contentsOf: event.change.rawValue.utf8)
         }
         if !event.related.references.isEmpty {
-            head.append(#"","related":""#)
-            head.append(contentsOf: event.related.references)
+            bytes.append(#"","related":""#)
+            bytes.append(contentsOf: event.related.references)
         }
-        head.append(#"","datacontenttype":"application/json","data":"#)
+        bytes.append(#"","datacontenttype":"application/json","data":"#)
     }
 
     /// Appends an encoded event with its place in a journal put in front of its other attributes.

@@ -90,9 +90,9 @@ struct MemoryLog: Sendable {
         deadLetters.removeFirst(max(0, deadLetters.count - JournalLimits.deadLetters))
     }
 
-    private func body(_ sequence: UInt64) -> [UInt8]? {
+    private func body(_ sequence: UInt64) -> ArraySlice<UInt8>? {
         guard sequence >= holding.lowest, sequence <= holding.head else { return nil }
-        return Array(slots[first + Int(sequence - holding.lowest)].entry.body)
+        return slots[first + Int(sequence - holding.lowest)].entry.body
     }
 
     /// As `Journal.removeDeadLetters`.
@@ -146,7 +146,7 @@ struct MemoryLog: Sendable {
         holding.total += event.body.count
         let key = Self.key(of: event)
         keys.insert(key)
-        let entry = Entry(sequence: holding.head, type: event.type, severity: event.severity, body: event.body[...])
+        let entry = Entry(sequence: holding.head, type: event.type, severity: event.severity, body: event.body)
         slots.append(Slot(entry: entry, key: key, storedAt: now, total: holding.total))
     }
 

@@ -101,7 +101,7 @@ package final class SQLiteJournalReader {
                         number: UInt64(clamping: query.integer(0)), sink: query.text(1),
                         letter: DeadLetter(sequence: UInt64(clamping: query.integer(2)), reason: query.text(3)),
                         storedAt: Timestamp(milliseconds: query.integer(4)),
-                        body: query.isNull(5) ? nil : query.bytes(5)))
+                        body: query.isNull(5) ? nil : query.bytes(5)[...]))
             }
             return letters
         }

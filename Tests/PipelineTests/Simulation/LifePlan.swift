@@ -112,7 +112,7 @@ struct LifePlan {
             let body = "{\"subject\":\"vm/\(chance.draw(1...4))\",\"padding\":\"\(padding)\",\"data\":{}}"
             return EncodedEvent(
                 source: source, id: "\(index)", type: chance.pick(types), severity: chance.pick([.info, .notice]),
-                body: Array(body.utf8))
+                body: Array(body.utf8)[...])
         }
     }
 }
