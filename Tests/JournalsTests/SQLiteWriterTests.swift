@@ -91,7 +91,8 @@ import Testing
         try await journal.attach(sinks: ["sink"])
         _ = try await journal.commit([.test(1)], checkpoint: nil, of: "one")
         let new = (1...2).map {
-            EncodedEvent(source: "test://new", id: "\($0)", type: "vm.new", severity: .info, body: Array("{}".utf8)[...])
+            EncodedEvent(
+                source: "test://new", id: "\($0)", type: "vm.new", severity: .info, body: Array("{}".utf8)[...])
         }
         #expect(await journalError { _ = try await journal.commit(new, checkpoint: nil, of: "one") } == .full)
         _ = try await journal.commit([new[0]], checkpoint: nil, of: "one")

@@ -16,7 +16,8 @@ extension EncodedEvent {
         }
         let body = start + String(decoding: pad.map { $0 == UInt8(ascii: "\\") ? 0x7A : $0 }, as: UTF8.self) + #""}"#
         return EncodedEvent(
-            source: "test://one", id: "event/\(number)", type: "vm.powered-on", severity: .info, body: Array(body.utf8)[...])
+            source: "test://one", id: "event/\(number)", type: "vm.powered-on", severity: .info,
+            body: Array(body.utf8)[...])
     }
 }
 

@@ -268,7 +268,7 @@ struct BrokerTests {
 func encoded(_ number: Int, bytes: Int = 10) -> EncodedEvent {
     EncodedEvent(
         source: "test://p", id: "\(number)", type: "vm.powered-on", severity: .info,
-        body: Array(repeating: 0x20, count: bytes))
+        body: Array(repeating: 0x20, count: bytes)[...])
 }
 
 extension Producer {

@@ -84,7 +84,8 @@ struct ReaderLife {
             lastEvent += 1
             return EncodedEvent(
                 source: "s", id: "\(lastEvent)", type: chance.pick(LifePlan.types),
-                severity: chance.pick([.info, .notice]), body: [UInt8](repeating: 0x20, count: chance.draw(0...40)))
+                severity: chance.pick([.info, .notice]), body: [UInt8](repeating: 0x20, count: chance.draw(0...40))[...]
+            )
         }
         let before = Int(history.head)
         let commit = try history.commit(events, checkpoint: nil, of: "c")
