@@ -84,23 +84,32 @@ package struct EncodedEvent: Sendable, Hashable {
         self.init(source: event.source, id: event.id, type: event.type, severity: event.severity, body: body)
     }
 
-    /// Encodes events one after another into one piece of memory.
+    /// Encodes events one after another into pieces of memory that many of them share.
     package static func encode(_ events: [Event]) -> [EncodedEvent] {
         var encoder = EventEncoder()
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(events.reduce(0) { $0 + $1.data.bytes.count + EventEncoder.attributeBytes })
-        var ends: [Int] = []
-        ends.reserveCapacity(events.count)
-        for event in events {
-            encoder.append(event, to: &bytes)
-            ends.append(bytes.count)
+        var encoded: [EncodedEvent] = []
+        encoded.reserveCapacity(events.count)
+        var rest = events[...]
+        while !rest.isEmpty {
+            var (bytes, ends): ([UInt8], [Int]) = ([], [])
+            bytes.reserveCapacity(min(pieceBytes, rest.reduce(0) { $0 + $1.data.bytes.count + EventEncoder.attributeBytes }))
+            for event in rest {
+                encoder.append(event, to: &bytes)
+                ends.append(bytes.count)
+                if bytes.count >= pieceBytes - EventEncoder.attributeBytes * 4 { break }
+            }
+            var start = 0
+            for (event, end) in zip(rest, ends) {
+                encoded.append(EncodedEvent(event, body: bytes[start..<end]))
+                start = end
+            }
+            rest = rest.dropFirst(ends.count)
         }
-        var start = 0
-        return zip(events, ends).map { event, end in
-            defer { start = end }
-            return EncodedEvent(event, body: bytes[start..<end])
-        }
+        return encoded
     }
+
+    /// Large enough to be few, small enough that the last entry of one does not hold much.
+    private static let pieceBytes = 256 << 10
 }
 
 /// An event with its place in the journal.

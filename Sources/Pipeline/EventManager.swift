@@ -74,6 +74,8 @@ package actor EventManager {
         let journal = context.journal
         try await journal.attach(sinks: sinks.map(\.name))
         try await openReaders()
+        // Sinks that keep up read what was just committed; the journal need not give it back.
+        if !sinks.isEmpty { _ = context.recent.join() }
         var sinkRunners: [SinkRunner] = []
         for sink in sinks {
             let cursor = try await journal.cursor(of: sink.name) ?? 0

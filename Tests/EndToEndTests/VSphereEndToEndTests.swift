@@ -136,8 +136,13 @@ struct VSphereEndToEndTests {
         let machine = try #require(try await driver.machines().first)
         try await driver.powerOff(machine)
         let newest = try #require(try await driver.events().last)
-        try await waitUntil("the new server's events are in the archive", limit: .seconds(60)) {
-            try await workplace.archive().keys.last.map { $0 >= newest.key } ?? false
+        do {
+            try await waitUntil("the new server's events are in the archive", limit: .seconds(60)) {
+                try await workplace.archive().keys.last.map { $0 >= newest.key } ?? false
+            }
+        } catch {
+            let keys = try await workplace.archive().keys
+            Issue.record("\(error): \(newest.key) of \(keys); the agent wrote: \(agent.errors)")
         }
         let archive = try await workplace.archive()
         #expect(Set(archive.map { "\($0.event.source) \($0.event.id)" }).count == archive.count, "each once")

@@ -51,7 +51,7 @@ package final class Workload {
             let id = nextID()
             return EncodedEvent(
                 source: "vsphere://measured", id: String(decoding: id, as: UTF8.self), type: "vm.powered-on",
-                severity: .info, body: body(id))
+                severity: .info, body: body(id)[...])
         }
         return Encoded(events: events, checkpoint: Checkpoint(version: 1, bytes: nextID()))
     }

@@ -130,7 +130,8 @@ final class SinkRunner: Sendable {
     private func read(after cursor: UInt64, limit: ReadLimit, _ worker: Int) async {
         let (clock, random) = (context.clock, context.random)
         do throws(JournalError) {
-            let page = try await context.journal.read(after: cursor, limit: limit)
+            let recent = context.recent.page(after: cursor, limit: limit)
+            let page = if let recent { recent } else { try await context.journal.read(after: cursor, limit: limit) }
             let report = progress.withLock { $0.received(page, at: clock.now(), random: random) }
             tellOthers()
             await reporter.tell(report)

@@ -139,6 +139,24 @@ package final class RecentEntries: Sendable {
         }
     }
 
+    /// A page of what comes after a sequence, as the journal would give it; nil where the journal must be asked.
+    package func page(after sequence: UInt64, limit: ReadLimit) -> Page? {
+        state.withLock { state in
+            guard case .runs(let runs, let skip) = state.log.take(after: sequence, atLeast: limit.entries) else {
+                return nil
+            }
+            var page = Page(entries: [], lowest: state.log.low, head: state.log.head)
+            page.entries.reserveCapacity(min(limit.entries, runs.reduce(0) { $0 + $1.count }))
+            var bytes = 0
+            for entry in runs.joined().dropFirst(skip).prefix(max(1, limit.entries)) {
+                bytes += entry.body.count
+                if bytes > limit.bytes, !page.entries.isEmpty { break }
+                page.entries.append(entry)
+            }
+            return page
+        }
+    }
+
     /// Rings once, when the head has passed `mark`, from the task that commits: `ring` must only pass it on. A second
     /// call of the same sleeper replaces the first. False, and nothing will ring, when the head is past it already.
     package func wake(_ sleeper: AnyObject, past mark: UInt64, _ ring: @escaping @Sendable () -> Void) -> Bool {

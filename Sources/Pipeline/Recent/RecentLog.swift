@@ -174,21 +174,35 @@ package struct RecentLog: Sendable {
         (start, count, bytes) = (0, 0, 0)
     }
 
+    /// What comes after a sequence: so many entries, if there are.
+    package func take(after sequence: UInt64, atLeast wanted: Int) -> Taken {
+        take(after: sequence) { count, _, _ in count < wanted }
+    }
+
     /// What comes after a sequence: some entries at least, when there are any.
     package func take(after sequence: UInt64) -> Taken {
+        // A long run is given alone, as it is: nothing is copied then. And who begins within a run gets the rest of it,
+        // so that readers come to begin where runs do.
+        var isGathering: Bool?
+        return take(after: sequence) { count, skip, next in
+            let gathers = isGathering ?? (skip == 0 && count < Self.runLength / 4)
+            isGathering = gathers
+            return gathers && count + next <= Self.runLength
+        }
+    }
+
+    /// The run that holds what comes after a sequence, and those behind it as long as `takes` more: it is asked with
+    /// the entries so far, those to skip, and those of the next run.
+    private func take(after sequence: UInt64, _ takes: (Int, Int, Int) -> Bool) -> Taken {
         guard sequence < head else { return .nothing }
         guard sequence + 1 >= low, start < runs.count else { return .behind }
         let first = index(of: sequence + 1)
         let skip = Int(sequence + 1 - runs[first].first)
         var end = first + 1
         var count = runs[first].entries.count - skip
-        // A long run is given alone, as it is: nothing is copied then. And who begins within a run gets the rest of it,
-        // so that readers come to begin where runs do.
-        if skip == 0, count < Self.runLength / 4 {
-            while end < runs.count, count + runs[end].entries.count <= Self.runLength {
-                count += runs[end].entries.count
-                end += 1
-            }
+        while end < runs.count, takes(count, skip, runs[end].entries.count) {
+            count += runs[end].entries.count
+            end += 1
         }
         return .runs(runs[first..<end].map(\.entries), skip: skip)
     }
