@@ -1,9 +1,9 @@
-package import EventModel
+public import EventModel
 import Platform
 
 extension AgentClock {
     /// A clock that never waits: sleeping moves its time.
-    package static func jumping(from start: Timestamp) -> AgentClock {
+    public static func jumping(from start: Timestamp) -> AgentClock {
         let time = Locked(start)
         return AgentClock(
             now: { time.withLock { $0 } },

@@ -1,21 +1,21 @@
-package import EventModel
+public import EventModel
 import Glibc
 
 /// The time of day and the passing of time, handed in so that tests and replays decide both.
-package struct AgentClock: Sendable {
+public struct AgentClock: Sendable {
     /// Now, by the wall clock.
-    package var now: @Sendable () -> Timestamp
+    public var now: @Sendable () -> Timestamp
     /// Returns after the duration; throws `CancellationError` at once when the task is cancelled.
-    package var sleep: @Sendable (Duration) async throws -> Void
+    public var sleep: @Sendable (Duration) async throws -> Void
 
-    package init(
+    public init(
         now: @escaping @Sendable () -> Timestamp, sleep: @escaping @Sendable (Duration) async throws -> Void
     ) {
         (self.now, self.sleep) = (now, sleep)
     }
 
     /// The machine's own clock.
-    package static let system = AgentClock(
+    public static let system = AgentClock(
         now: {
             var time = timespec()
             clock_gettime(CLOCK_REALTIME, &time)

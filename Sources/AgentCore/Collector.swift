@@ -1,10 +1,10 @@
-package import EventModel
+public import EventModel
 
 /// A plugin that reads one outside source: a function (checkpoint, world) → (events, checkpoint).
 ///
 /// It never retries, backs off, logs or stores anything itself: it throws, and its `CollectorRunner` decides. `poll` is
 /// never called twice at once.
-package protocol Collector: Sendable {
+public protocol Collector: Sendable {
     associatedtype Configuration: Configurable
     /// The word in `collectors.json`.
     static var kind: String { get }
@@ -29,43 +29,43 @@ package protocol Collector: Sendable {
 }
 
 extension Collector {
-    package func stop() async {}
+    public func stop() async {}
 }
 
 /// What one poll brings.
-package struct Batch: Sendable {
+public struct Batch: Sendable {
     /// In the order they happened, as the source tells it.
-    package var events: [Event]
+    public var events: [Event]
     /// Where the next poll goes on; nil leaves the committed one as it is.
-    package var checkpoint: Checkpoint?
+    public var checkpoint: Checkpoint?
     /// Nothing will ever come after this batch: a replay has reached its end.
-    package var isLast: Bool
+    public var isLast: Bool
 
-    package init(events: [Event], checkpoint: Checkpoint?, isLast: Bool = false) {
+    public init(events: [Event], checkpoint: Checkpoint?, isLast: Bool = false) {
         (self.events, self.checkpoint, self.isLast) = (events, checkpoint, isLast)
     }
 }
 
 /// How far a collector has read in its outside source: opaque to everybody else.
-package struct Checkpoint: Sendable, Hashable {
+public struct Checkpoint: Sendable, Hashable {
     /// The version of the format of `bytes`, by the collector's own counting, from 1.
-    package var version: Int
-    package var bytes: [UInt8]
+    public var version: Int
+    public var bytes: [UInt8]
 
-    package init(version: Int, bytes: [UInt8]) {
+    public init(version: Int, bytes: [UInt8]) {
         (self.version, self.bytes) = (version, bytes)
     }
 }
 
 /// Errors that tell the runner more than "try again": everything else a collector throws is retried with backoff.
-package enum CollectorError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum CollectorError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The source refused for a reason a person must mend: a wrong password, an untrusted certificate. Tried again at a
     /// pace that locks no account (see `CollectorProgress`).
     case refused(String)
     /// The committed checkpoint cannot be used: another version, damaged bytes. Never guessed over; a person must act.
     case unusableCheckpoint(String)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .refused(let reason), .unusableCheckpoint(let reason): reason
         }

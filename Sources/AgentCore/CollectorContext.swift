@@ -1,16 +1,16 @@
-package import HTTPClient
+public import HTTPClient
 
 /// What the composition root hands to a collector: its name and the world.
-package struct CollectorContext: Sendable {
+public struct CollectorContext: Sendable {
     /// The name in `collectors.json`; unique among the collectors.
-    package var name: String
-    package var clock: AgentClock
+    public var name: String
+    public var clock: AgentClock
     /// Makes the transport for one endpoint and its trust settings; a recording or a replay in `record` and `test`.
-    package var transport: @Sendable (HTTPConnection) throws -> any HTTPTransport
+    public var transport: @Sendable (HTTPConnection) throws -> any HTTPTransport
     /// Reads secrets by reference: environment and files.
-    package var secrets: SecretStore
+    public var secrets: SecretStore
 
-    package init(
+    public init(
         name: String, clock: AgentClock, transport: @escaping @Sendable (HTTPConnection) throws -> any HTTPTransport,
         secrets: SecretStore
     ) {

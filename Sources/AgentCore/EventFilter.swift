@@ -1,31 +1,31 @@
-package import EventModel
+public import EventModel
 
 /// Which events a reader wants. All that is named must hold; what is empty or nil does not filter, so an empty filter
 /// wants everything. Subscribers, streams and sinks use the same one.
-package struct EventFilter: Sendable, Hashable {
+public struct EventFilter: Sendable, Hashable {
     /// One of these.
-    package var types: [TypePattern]
+    public var types: [TypePattern]
     /// This one or a graver one.
-    package var severity: Severity
+    public var severity: Severity
     /// About such a guest.
-    package var guest: GuestFilter?
+    public var guest: GuestFilter?
     /// Each of these fields of `data` has one of the values wanted.
-    package var fields: [FieldFilter]
+    public var fields: [FieldFilter]
 
-    package init(
+    public init(
         types: [TypePattern] = [], severity: Severity = .debug, guest: GuestFilter? = nil, fields: [FieldFilter] = []
     ) {
         (self.types, self.severity, self.guest, self.fields) = (types, severity, guest, fields)
     }
 
     /// Whether it wants everything.
-    package var isEmpty: Bool {
+    public var isEmpty: Bool {
         types.isEmpty && severity == .debug && guest == nil && fields.isEmpty
     }
 
     /// Whether it wants the entry. Its body is read only when type and severity are wanted and guest or fields matter;
     /// a body that cannot be read is not wanted then.
-    package func matches(_ entry: Entry) -> Bool {
+    public func matches(_ entry: Entry) -> Bool {
         guard matches(type: entry.type, severity: entry.severity) else { return false }
         guard guest != nil || !fields.isEmpty else { return true }
         guard let event = try? EventDecoder.decode(entry.body).event else { return false }
@@ -33,12 +33,12 @@ package struct EventFilter: Sendable, Hashable {
     }
 
     /// Whether it wants the event.
-    package func matches(_ event: Event) -> Bool {
+    public func matches(_ event: Event) -> Bool {
         matches(type: event.type, severity: event.severity) && matchesBody(of: event)
     }
 
     /// The part that needs no body: false means unwanted, true that guest and fields decide.
-    package func matches(type: EventType, severity: Severity) -> Bool {
+    public func matches(type: EventType, severity: Severity) -> Bool {
         severity >= self.severity && (types.isEmpty || types.contains { $0.matches(type) })
     }
 
@@ -52,19 +52,19 @@ package struct EventFilter: Sendable, Hashable {
 
 /// Which guests a reader wants to hear of. All that is named must hold. An event about no guest is not wanted, even by
 /// an empty one.
-package struct GuestFilter: Sendable, Hashable {
-    package var kind: Guest.Kind?
+public struct GuestFilter: Sendable, Hashable {
+    public var kind: Guest.Kind?
     /// The source's own identifier: `vm-41`.
-    package var id: String?
-    package var name: String?
+    public var id: String?
+    public var name: String?
     /// The host it runs on.
-    package var host: String?
+    public var host: String?
 
-    package init(kind: Guest.Kind? = nil, id: String? = nil, name: String? = nil, host: String? = nil) {
+    public init(kind: Guest.Kind? = nil, id: String? = nil, name: String? = nil, host: String? = nil) {
         (self.kind, self.id, self.name, self.host) = (kind, id, name, host)
     }
 
-    package func matches(_ guest: Guest?) -> Bool {
+    public func matches(_ guest: Guest?) -> Bool {
         guard let guest else { return false }
         return (kind ?? guest.kind) == guest.kind && (id ?? guest.id) == guest.id
             && (name == nil || name == guest.name) && (host == nil || host == guest.host)
@@ -72,18 +72,18 @@ package struct GuestFilter: Sendable, Hashable {
 }
 
 /// A field of `data` with the values wanted in it.
-package struct FieldFilter: Sendable, Hashable {
+public struct FieldFilter: Sendable, Hashable {
     /// The name of a member; or names joined by dots, of members within members: `host.name`.
-    package var path: String
+    public var path: String
     /// Texts, numbers and truth values as JSON writes them, without quotes. Empty: whatever it is, if only it is there.
     /// Of an array one element is enough.
-    package var values: [String]
+    public var values: [String]
 
-    package init(path: String, values: [String] = []) {
+    public init(path: String, values: [String] = []) {
         (self.path, self.values) = (path, values)
     }
 
-    package func matches(_ data: JSONValue) -> Bool {
+    public func matches(_ data: JSONValue) -> Bool {
         guard let found = value(in: data) else { return false }
         return values.isEmpty || matches(found: found)
     }
@@ -107,11 +107,11 @@ package struct FieldFilter: Sendable, Hashable {
 }
 
 /// An event type, or the beginning of one up to a dot: `vm.powered-on`, `vm.*`, `*`.
-package struct TypePattern: Sendable, Hashable {
+public struct TypePattern: Sendable, Hashable {
     /// Every type.
-    package static let all = TypePattern(trusted: "*")
+    public static let all = TypePattern(trusted: "*")
 
-    package let text: String
+    public let text: String
     /// What a type begins with; nil when it must be `text` itself.
     private let beginning: String?
 
@@ -122,7 +122,7 @@ package struct TypePattern: Sendable, Hashable {
 
     /// Nil when a word is empty or has other letters than types have, or when `*` stands anywhere but alone or after
     /// the last dot.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         let words = text.split(separator: ".", omittingEmptySubsequences: false)
         let isPattern = words.last == "*"
         let allowed = Set("abcdefghijklmnopqrstuvwxyz0123456789-".utf8)
@@ -133,7 +133,7 @@ package struct TypePattern: Sendable, Hashable {
         self.init(trusted: text)
     }
 
-    package func matches(_ type: EventType) -> Bool {
+    public func matches(_ type: EventType) -> Bool {
         beginning.map { type.rawValue.hasPrefix($0) } ?? (type.rawValue == text)
     }
 }

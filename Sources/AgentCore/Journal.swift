@@ -1,4 +1,4 @@
-package import EventModel
+public import EventModel
 
 /// The ordered log of events, with everybody's positions. "Everything after N" is the only way to read it.
 ///
@@ -7,7 +7,7 @@ package import EventModel
 /// are never reused, and every read gives them in order. When `commit` returns, its entries survive the end of the
 /// process (and of the machine, where the journal is durable). Every call may be made from any task; blocking work
 /// happens on threads of the journal.
-package protocol Journal: Sendable {
+public protocol Journal: Sendable {
     associatedtype Configuration: Configurable
     /// The word in `collectors.json`.
     static var kind: String { get }
@@ -63,20 +63,20 @@ package protocol Journal: Sendable {
 }
 
 /// An event ready to be stored: what journals index, and its JSON.
-package struct EncodedEvent: Sendable, Hashable {
-    package var source: String
-    package var id: String
-    package var type: EventType
-    package var severity: Severity
+public struct EncodedEvent: Sendable, Hashable {
+    public var source: String
+    public var id: String
+    public var type: EventType
+    public var severity: Severity
     /// CloudEvents JSON without `sequence` and `journal`, as `EventEncoder.encode` makes it.
     /// Events encoded together share the memory.
-    package var body: ArraySlice<UInt8>
+    public var body: ArraySlice<UInt8>
 
-    package init(_ event: Event) {
+    public init(_ event: Event) {
         self.init(event, body: EventEncoder.encode(event)[...])
     }
 
-    package init(source: String, id: String, type: EventType, severity: Severity, body: ArraySlice<UInt8>) {
+    public init(source: String, id: String, type: EventType, severity: Severity, body: ArraySlice<UInt8>) {
         (self.source, self.id, self.type, self.severity, self.body) = (source, id, type, severity, body)
     }
 
@@ -85,14 +85,15 @@ package struct EncodedEvent: Sendable, Hashable {
     }
 
     /// Encodes events one after another into pieces of memory that many of them share.
-    package static func encode(_ events: [Event]) -> [EncodedEvent] {
+    public static func encode(_ events: [Event]) -> [EncodedEvent] {
         var encoder = EventEncoder()
         var encoded: [EncodedEvent] = []
         encoded.reserveCapacity(events.count)
         var rest = events[...]
         while !rest.isEmpty {
             var (bytes, ends): ([UInt8], [Int]) = ([], [])
-            bytes.reserveCapacity(min(pieceBytes, rest.reduce(0) { $0 + $1.data.bytes.count + EventEncoder.attributeBytes }))
+            bytes.reserveCapacity(
+                min(pieceBytes, rest.reduce(0) { $0 + $1.data.bytes.count + EventEncoder.attributeBytes }))
             for event in rest {
                 encoder.append(event, to: &bytes)
                 ends.append(bytes.count)
@@ -113,109 +114,109 @@ package struct EncodedEvent: Sendable, Hashable {
 }
 
 /// An event with its place in the journal.
-package struct Entry: Sendable, Hashable {
+public struct Entry: Sendable, Hashable {
     /// From 1, without gaps, never reused.
-    package var sequence: UInt64
-    package var type: EventType
-    package var severity: Severity
+    public var sequence: UInt64
+    public var type: EventType
+    public var severity: Severity
     /// CloudEvents JSON without `sequence` and `journal`; see `EventEncoder.append`. Entries read together may share
     /// the memory.
-    package var body: ArraySlice<UInt8>
+    public var body: ArraySlice<UInt8>
 
-    package init(sequence: UInt64, type: EventType, severity: Severity, body: ArraySlice<UInt8>) {
+    public init(sequence: UInt64, type: EventType, severity: Severity, body: ArraySlice<UInt8>) {
         (self.sequence, self.type, self.severity, self.body) = (sequence, type, severity, body)
     }
 }
 
 /// What a commit did.
-package struct Commit: Sendable, Hashable {
+public struct Commit: Sendable, Hashable {
     /// The sequences of the events that were news; nil when none was.
-    package var sequences: ClosedRange<UInt64>?
+    public var sequences: ClosedRange<UInt64>?
     /// Events the journal held already.
-    package var repeated: Int
+    public var repeated: Int
 
-    package init(sequences: ClosedRange<UInt64>?, repeated: Int) {
+    public init(sequences: ClosedRange<UInt64>?, repeated: Int) {
         (self.sequences, self.repeated) = (sequences, repeated)
     }
 }
 
 /// How much one read may bring.
-package struct ReadLimit: Sendable, Hashable {
-    package var entries: Int
+public struct ReadLimit: Sendable, Hashable {
+    public var entries: Int
     /// Of bodies; one entry is read even when it alone is larger.
-    package var bytes: Int
+    public var bytes: Int
 
-    package init(entries: Int = 1000, bytes: Int = 4 << 20) {
+    public init(entries: Int = 1000, bytes: Int = 4 << 20) {
         (self.entries, self.bytes) = (entries, bytes)
     }
 }
 
 /// Entries in sequence order, and the range held at the moment of the read.
-package struct Page: Sendable, Hashable {
-    package var entries: [Entry]
+public struct Page: Sendable, Hashable {
+    public var entries: [Entry]
     /// The oldest sequence held; `head + 1` when the journal holds none. Asked for entries after N, a `lowest` above N
     /// + 1 says that entries between were dropped.
-    package var lowest: UInt64
+    public var lowest: UInt64
     /// The newest sequence ever given; 0 before the first.
-    package var head: UInt64
+    public var head: UInt64
 
-    package init(entries: [Entry], lowest: UInt64, head: UInt64) {
+    public init(entries: [Entry], lowest: UInt64, head: UInt64) {
         (self.entries, self.lowest, self.head) = (entries, lowest, head)
     }
 }
 
 /// An entry that a sink's destination refused for good.
-package struct DeadLetter: Sendable, Hashable {
-    package var sequence: UInt64
-    package var reason: String
+public struct DeadLetter: Sendable, Hashable {
+    public var sequence: UInt64
+    public var reason: String
 
-    package init(sequence: UInt64, reason: String) {
+    public init(sequence: UInt64, reason: String) {
         (self.sequence, self.reason) = (sequence, reason)
     }
 }
 
 /// A dead letter as the journal keeps it: with its body, so that it outlives its entry.
-package struct KeptDeadLetter: Sendable, Hashable {
+public struct KeptDeadLetter: Sendable, Hashable {
     /// Its place among the dead letters: rising, never reused.
-    package var number: UInt64
-    package var sink: String
-    package var letter: DeadLetter
-    package var storedAt: Timestamp
+    public var number: UInt64
+    public var sink: String
+    public var letter: DeadLetter
+    public var storedAt: Timestamp
     /// The entry's JSON; nil when the journal did not hold it any more when it was refused.
-    package var body: ArraySlice<UInt8>?
+    public var body: ArraySlice<UInt8>?
 
-    package init(number: UInt64, sink: String, letter: DeadLetter, storedAt: Timestamp, body: ArraySlice<UInt8>?) {
+    public init(number: UInt64, sink: String, letter: DeadLetter, storedAt: Timestamp, body: ArraySlice<UInt8>?) {
         (self.number, self.sink, self.letter) = (number, sink, letter)
         (self.storedAt, self.body) = (storedAt, body)
     }
 }
 
 /// What a trim removed.
-package struct Trim: Sendable, Hashable {
+public struct Trim: Sendable, Hashable {
     /// Entries that every attached sink had acknowledged.
-    package var removed: Int
+    public var removed: Int
     /// Entries that some attached sink had not: only under `whenFull: dropOldest`.
-    package var dropped: Int
+    public var dropped: Int
 
-    package init(removed: Int = 0, dropped: Int = 0) {
+    public init(removed: Int = 0, dropped: Int = 0) {
         (self.removed, self.dropped) = (removed, dropped)
     }
 }
 
 /// A journal at a glance.
-package struct JournalState: Sendable, Hashable {
-    package var lowest: UInt64
-    package var head: UInt64
+public struct JournalState: Sendable, Hashable {
+    public var lowest: UInt64
+    public var head: UInt64
     /// Entries held.
-    package var count: Int
+    public var count: Int
     /// Bytes of bodies held.
-    package var bytes: Int
+    public var bytes: Int
     /// Since this journal was opened: entries removed before some attached sink had acknowledged them.
-    package var dropped: Int
-    package var cursors: [String: UInt64]
-    package var deadLetters: Int
+    public var dropped: Int
+    public var cursors: [String: UInt64]
+    public var deadLetters: Int
 
-    package init(
+    public init(
         lowest: UInt64, head: UInt64, count: Int, bytes: Int, dropped: Int, cursors: [String: UInt64], deadLetters: Int
     ) {
         (self.lowest, self.head, self.count, self.bytes) = (lowest, head, count, bytes)
@@ -224,8 +225,8 @@ package struct JournalState: Sendable, Hashable {
 }
 
 /// What a journal may forget, and what it does when it may not.
-package struct RetentionPolicy: Sendable, Hashable {
-    package enum WhenFull: String, Sendable, Hashable, CaseIterable {
+public struct RetentionPolicy: Sendable, Hashable {
+    public enum WhenFull: String, Sendable, Hashable, CaseIterable {
         /// `commit` throws `.full`; the collectors wait until a sink has acknowledged.
         case block
         /// The oldest entries go, acknowledged or not; counted, and seen by readers as a gap.
@@ -233,20 +234,20 @@ package struct RetentionPolicy: Sendable, Hashable {
     }
 
     /// Entries stored longer ago go.
-    package var age: Duration?
+    public var age: Duration?
     /// Most entries held.
-    package var count: Int?
+    public var count: Int?
     /// Most bytes of bodies held.
-    package var bytes: Int?
-    package var whenFull: WhenFull
+    public var bytes: Int?
+    public var whenFull: WhenFull
 
-    package init(age: Duration? = nil, count: Int? = nil, bytes: Int? = nil, whenFull: WhenFull = .block) {
+    public init(age: Duration? = nil, count: Int? = nil, bytes: Int? = nil, whenFull: WhenFull = .block) {
         (self.age, self.count, self.bytes, self.whenFull) = (age, count, bytes, whenFull)
     }
 }
 
 /// Why a journal could not do what it was asked.
-package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Retention may not make room: some sink has not acknowledged the oldest entries yet. Wait and try again.
     case full
     /// The disk refused (full, read-only, failing): nothing was stored. Worth another try.
@@ -256,7 +257,7 @@ package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Called after `close`.
     case closed
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .full: "the journal is full: a sink has not yet acknowledged its oldest entries"
         case .unwritable(let reason), .unusable(let reason): reason

@@ -3,7 +3,7 @@
 /// An object is named as the source names it: a managed object id such as `vm-41`. A change holds from the next read
 /// on; a read under way ends as it began. Reading goes on at the same place: the other objects' events are neither lost
 /// nor doubled, and of an added object come the events after that place.
-package protocol MonitorsObjects: Collector {
+public protocol MonitorsObjects: Collector {
     /// The objects monitored, as they were named, in the order they were added; nil: everything the source has.
     var objects: [String]? { get async }
 
@@ -16,7 +16,7 @@ package protocol MonitorsObjects: Collector {
 }
 
 /// Why an object cannot be monitored, or left out: what was asked, and the remedy.
-package enum MonitoringError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum MonitoringError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The source knows no object of such a name.
     case unreadable(object: String, expected: String)
     /// The collector reads everything its source has.
@@ -24,7 +24,7 @@ package enum MonitoringError: Error, Sendable, Equatable, CustomStringConvertibl
     /// No more objects than that.
     case tooMany(limit: Int)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .unreadable(let object, let expected): "the object \"\(object)\" cannot be monitored: write \(expected)"
         case .readsEverything:

@@ -2,7 +2,7 @@
 ///
 /// It never sees the journal, never stores its own position and never retries: it throws, and its `SinkRunner` decides.
 /// `deliver` is never called twice at once, unless the kind's `traits` allow it.
-package protocol Sink: Sendable {
+public protocol Sink: Sendable {
     associatedtype Configuration: Configurable
     /// The word in `collectors.json`.
     static var kind: String { get }
@@ -21,37 +21,37 @@ package protocol Sink: Sendable {
 }
 
 extension Sink {
-    package static var traits: SinkTraits { SinkTraits() }
-    package func stop() async {}
+    public static var traits: SinkTraits { SinkTraits() }
+    public func stop() async {}
 }
 
 /// What deliveries a kind of sink allows.
-package struct SinkTraits: Sendable, Hashable {
+public struct SinkTraits: Sendable, Hashable {
     /// The most workers that may be in `deliver` at once. With more than one, entries of one guest come in their order
     /// and those of different guests in any.
-    package var workers: Int
+    public var workers: Int
     /// Takes entries older than some it took already: dead letters can be delivered again. False for one that tells
     /// repeats by the sequence.
-    package var takesOlderEntries: Bool
+    public var takesOlderEntries: Bool
 
-    package init(workers: Int = 1, takesOlderEntries: Bool = true) {
+    public init(workers: Int = 1, takesOlderEntries: Bool = true) {
         (self.workers, self.takesOlderEntries) = (workers, takesOlderEntries)
     }
 }
 
 /// What the composition root hands to a sink.
-package struct SinkContext: Sendable {
+public struct SinkContext: Sendable {
     /// The name in `collectors.json`; unique among the sinks.
-    package var name: String
+    public var name: String
     /// The instance of the journal the entries' sequences count in; part of every line written outside.
-    package var journal: String
-    package var clock: AgentClock
-    package var secrets: SecretStore
+    public var journal: String
+    public var clock: AgentClock
+    public var secrets: SecretStore
     /// How long after it happened an event is of use at the destination: for those that keep events by a lease or a
     /// greatest age. Nil: for ever. What is older already is never delivered.
-    package var expires: Duration?
+    public var expires: Duration?
 
-    package init(
+    public init(
         name: String, journal: String, clock: AgentClock, secrets: SecretStore, expires: Duration? = nil
     ) {
         (self.name, self.journal, self.clock, self.secrets) = (name, journal, clock, secrets)
@@ -60,7 +60,7 @@ package struct SinkContext: Sendable {
 }
 
 /// Why entries were not delivered: the answer to "retry or give up?".
-package enum DeliveryError: Error, Sendable, Equatable {
+public enum DeliveryError: Error, Sendable, Equatable {
     /// Try the whole batch again; not before `after`, if the destination said so.
     case retryable(reason: String, after: Duration? = nil)
     /// The destination will never take any of this batch.

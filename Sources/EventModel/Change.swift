@@ -1,5 +1,5 @@
 /// What an event did to the set of known things.
-package enum Change: String, Sendable, Hashable, CaseIterable {
+public enum Change: String, Sendable, Hashable, CaseIterable {
     /// Nothing: a fact, a step, a message.
     case none
     /// A property of a known thing changed.

@@ -2,25 +2,25 @@
 ///
 /// `source` and `id` together name the event for ever: reading it again from the outside source gives the same pair, so
 /// a repeat can always be told from news. Its JSON form is made by `EventEncoder` and read by `EventDecoder`.
-package struct Event: Sendable, Hashable {
+public struct Event: Sendable, Hashable {
     /// The same for every reading of this event; unique within `source`.
-    package var id: String
+    public var id: String
     /// Where it was seen, a URI-reference: `vsphere://vc1.example`.
-    package var source: String
-    package var type: EventType
+    public var source: String
+    public var type: EventType
     /// When it happened, by the source's clock.
-    package var time: Timestamp
-    package var severity: Severity
+    public var time: Timestamp
+    public var severity: Severity
     /// What the event did to the set of known things.
-    package var change: Change
+    public var change: Change
     /// The guest it is about; nil for an event of a host, a cluster, the agent.
-    package var guest: Guest?
+    public var guest: Guest?
     /// Everything else it names: the host, the datastore, the alarm.
-    package var related: RelatedObjects
+    public var related: RelatedObjects
     /// A JSON object: all that the source said, under the source's own names.
-    package var data: JSONText
+    public var data: JSONText
 
-    package init(
+    public init(
         id: String, source: String, type: EventType, time: Timestamp, severity: Severity = .info,
         change: Change = .none, guest: Guest? = nil, related: RelatedObjects = [], data: JSONText = .emptyObject
     ) {
@@ -36,10 +36,10 @@ package struct Event: Sendable, Hashable {
     }
 
     /// The members of `data` that may hold the sentence a person reads, in the order they are asked.
-    package static let messageMembers = ["message", "fullFormattedMessage"]
+    public static let messageMembers = ["message", "fullFormattedMessage"]
 
     /// The sentence a person reads: the source's own (`message`, or vSphere's `fullFormattedMessage`), if it gave one.
-    package var message: String? {
+    public var message: String? {
         guard let object = try? data.parsed() else { return nil }
         for name in Self.messageMembers {
             if let text = object[name]?.string, !text.isEmpty { return text }

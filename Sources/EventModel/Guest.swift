@@ -1,8 +1,8 @@
 /// The virtual machine or container an event is about; the CloudEvents `subject` is `<kind>/<id>`.
 ///
 /// One word wide, with its attributes encoded when it is made: events that tell of the same guest may share it.
-package struct Guest: Sendable, Hashable {
-    package enum Kind: String, Sendable, Hashable, CaseIterable {
+public struct Guest: Sendable, Hashable {
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
         case vm
         case container
     }
@@ -22,25 +22,25 @@ package struct Guest: Sendable, Hashable {
 
     private let parts: Parts
 
-    package init(kind: Kind, id: String, name: String? = nil, host: String? = nil) {
+    public init(kind: Kind, id: String, name: String? = nil, host: String? = nil) {
         parts = Parts(kind: kind, id: id, name: name, host: host)
     }
 
-    package var kind: Kind { parts.kind }
+    public var kind: Kind { parts.kind }
     /// The source's own stable identifier: a vSphere moref such as `vm-41`, a container id.
-    package var id: String { parts.id }
+    public var id: String { parts.id }
     /// What people call it; nil where the source does not say.
-    package var name: String? { parts.name }
+    public var name: String? { parts.name }
     /// The name of the hypervisor host it runs on; nil where the source does not say.
-    package var host: String? { parts.host }
+    public var host: String? { parts.host }
     /// Its attributes in a CloudEvent, without the first quote and the last.
     var attributes: [UInt8] { parts.attributes }
 
-    package static func == (left: Self, right: Self) -> Bool {
+    public static func == (left: Self, right: Self) -> Bool {
         left.parts === right.parts || left.attributes == right.attributes
     }
 
-    package func hash(into hasher: inout Hasher) {
+    public func hash(into hasher: inout Hasher) {
         hasher.combine(attributes)
     }
 }

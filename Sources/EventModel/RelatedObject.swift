@@ -2,13 +2,13 @@
 ///
 /// In CloudEvents JSON all of them stand in one extension attribute, `related`: references `kind/id` or `kind/id/name`,
 /// percent-encoded (RFC 3986) and separated by one space.
-package struct RelatedObject: Sendable, Hashable {
+public struct RelatedObject: Sendable, Hashable {
     /// `host`, `cluster`, `datacenter`, `datastore`, `network`, `switch`, `alarm`, …; kebab-case.
-    package var kind: String
-    package var id: String
-    package var name: String?
+    public var kind: String
+    public var id: String
+    public var name: String?
 
-    package init(kind: String, id: String, name: String? = nil) {
+    public init(kind: String, id: String, name: String? = nil) {
         (self.kind, self.id, self.name) = (kind, id, name)
     }
 }

@@ -1,5 +1,5 @@
 /// How much an event matters to an operator, in rising order.
-package enum Severity: String, Sendable, Hashable, CaseIterable, Comparable {
+public enum Severity: String, Sendable, Hashable, CaseIterable, Comparable {
     /// Steps of an operation.
     case debug
     /// Ordinary life.
@@ -13,12 +13,12 @@ package enum Severity: String, Sendable, Hashable, CaseIterable, Comparable {
     /// Guests or data are in danger.
     case critical
 
-    package static func < (left: Self, right: Self) -> Bool {
+    public static func < (left: Self, right: Self) -> Bool {
         left.rank < right.rank
     }
 
     /// 0 for `debug` to 5 for `critical`; journals store it.
-    package var rank: Int {
+    public var rank: Int {
         switch self {
         case .debug: 0
         case .info: 1
@@ -30,7 +30,7 @@ package enum Severity: String, Sendable, Hashable, CaseIterable, Comparable {
     }
 
     /// The severity of a rank; nil outside 0...5.
-    package init?(rank: Int) {
+    public init?(rank: Int) {
         guard Self.allCases.indices.contains(rank) else { return nil }
         self = Self.allCases[rank]
     }

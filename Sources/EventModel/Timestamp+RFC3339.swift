@@ -5,12 +5,12 @@ extension Timestamp {
     ///
     /// Digits beyond the ninth fraction digit are cut off; a leap second is read as the second after it.
     /// Returns nil when the text is anything else, has no offset, or lies outside the range of the type.
-    package init?(rfc3339 text: some StringProtocol) {
+    public init?(rfc3339 text: some StringProtocol) {
         self.init(rfc3339: text.utf8)
     }
 
     /// Reads RFC 3339 text from its UTF-8 bytes.
-    package init?(rfc3339 bytes: some Collection<UInt8>) {
+    public init?(rfc3339 bytes: some Collection<UInt8>) {
         let contiguous: Timestamp?? = bytes.withContiguousStorageIfAvailable { DateTimeReader.read($0) }
         let copied: Timestamp?? =
             contiguous == nil ? Array(bytes).withUnsafeBufferPointer { DateTimeReader.read($0) } : nil
@@ -19,21 +19,21 @@ extension Timestamp {
     }
 
     /// Reads RFC 3339 text from UTF-8 bytes in memory: the fast way for decoders.
-    package init?(rfc3339 bytes: UnsafeBufferPointer<UInt8>) {
+    public init?(rfc3339 bytes: UnsafeBufferPointer<UInt8>) {
         // SAFETY: read within the bounds of the buffer.
         guard let timestamp = DateTimeReader.read(bytes) else { return nil }
         self = timestamp
     }
 
     /// RFC 3339 text in UTC; the fraction has no trailing zeros and is left out when it is zero.
-    package var rfc3339: String {
+    public var rfc3339: String {
         var bytes: [UInt8] = []
         appendRFC3339(to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Appends the RFC 3339 text to `bytes`.
-    package func appendRFC3339(to bytes: inout [UInt8]) {
+    public func appendRFC3339(to bytes: inout [UInt8]) {
         var writer = TimestampWriter()
         writer.append(self, to: &bytes)
     }

@@ -1,25 +1,25 @@
 /// A moment in UTC, to the nanosecond: nanoseconds since 1970-01-01T00:00:00Z.
 ///
 /// Covers 1677-09-21 to 2262-04-11. Reads and writes RFC 3339 (`Timestamp+RFC3339.swift`).
-package struct Timestamp: Sendable, Hashable, Comparable {
+public struct Timestamp: Sendable, Hashable, Comparable {
     /// Nanoseconds since the Unix epoch; negative before it.
-    package var nanoseconds: Int64
+    public var nanoseconds: Int64
 
-    package init(nanoseconds: Int64) {
+    public init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds
     }
 
     // Written out: other modules call the derived one through its witness table, for each event.
-    package static func == (left: Self, right: Self) -> Bool {
+    public static func == (left: Self, right: Self) -> Bool {
         left.nanoseconds == right.nanoseconds
     }
 
-    package static func < (left: Self, right: Self) -> Bool {
+    public static func < (left: Self, right: Self) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
 
     /// This moment moved by `duration`, held at the ends of the range instead of overflowing.
-    package func advanced(by duration: Duration) -> Timestamp {
+    public func advanced(by duration: Duration) -> Timestamp {
         let (seconds, attoseconds) = duration.components
         let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         let (moved, overflowMoved) = nanoseconds.addingReportingOverflow(whole)
@@ -31,7 +31,7 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     }
 
     /// The time from `earlier` to this moment.
-    package func since(_ earlier: Timestamp) -> Duration {
+    public func since(_ earlier: Timestamp) -> Duration {
         .nanoseconds(nanoseconds) - .nanoseconds(earlier.nanoseconds)
     }
 }

@@ -1,6 +1,6 @@
 /// Reads RFC 3339 times in UTC, one after the other: the date and the second are read anew only when they differ from
 /// those before.
-package struct TimestampReader: Sendable {
+public struct TimestampReader: Sendable {
     // SAFETY: words are loaded only within the first 19 bytes of texts of at least 20.
     private static let powersOfTen: InlineArray<10, Int64> = [
         1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
@@ -16,10 +16,10 @@ package struct TimestampReader: Sendable {
         var last: UInt64 = 0
     }
 
-    package init() {}
+    public init() {}
 
     /// What `Timestamp(rfc3339:)` reads.
-    package mutating func read(_ text: UnsafeBufferPointer<UInt8>) -> Timestamp? {
+    public mutating func read(_ text: UnsafeBufferPointer<UInt8>) -> Timestamp? {
         guard let bytes = UnsafeRawPointer(text.baseAddress), let fraction = Self.fraction(text) else {
             return Timestamp(rfc3339: text)
         }

@@ -1,7 +1,7 @@
 /// Writes times as RFC 3339 in UTC: the date and the second are written anew only when they differ from those before.
 ///
 /// The fraction has no trailing zeros and is left out when it is zero.
-package struct TimestampWriter: Sendable {
+public struct TimestampWriter: Sendable {
     // SAFETY: the buffer of a span is used only within the closure that lends it.
     private static let secondLength = 19
     private static let nanosecondsPerSecond: Int64 = 1_000_000_000
@@ -11,10 +11,10 @@ package struct TimestampWriter: Sendable {
     /// As long as RFC 3339 gets here; no heap is touched.
     private var text = InlineArray<30, UInt8>(repeating: 0)
 
-    package init() {}
+    public init() {}
 
     /// Appends a time.
-    package mutating func append(_ time: Timestamp, to bytes: inout [UInt8]) {
+    public mutating func append(_ time: Timestamp, to bytes: inout [UInt8]) {
         let (second, fraction) = time.nanoseconds.flooredQuotientAndRemainder(by: Self.nanosecondsPerSecond)
         if second != self.second { writeSecond(second) }
         let count = writeFraction(UInt32(truncatingIfNeeded: fraction))

@@ -2,7 +2,7 @@ import Platform
 
 extension HTTPTransport {
     /// Sends `request` and returns the whole answer, its body in memory (up to the request's `bodyLimit`).
-    package func send(_ request: HTTPRequest) async throws(HTTPError) -> (HTTPResponse, [UInt8]) {
+    public func send(_ request: HTTPRequest) async throws(HTTPError) -> (HTTPResponse, [UInt8]) {
         let collector = BodyCollector()
         let response = try await send(request, to: collector)
         return (response, collector.body)

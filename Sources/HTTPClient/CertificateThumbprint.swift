@@ -1,17 +1,17 @@
 /// The SHA-256 thumbprint of a certificate, as vSphere people write it: `AA:BB:…`, 32 bytes.
-package struct CertificateThumbprint: Sendable, Hashable, CustomStringConvertible {
+public struct CertificateThumbprint: Sendable, Hashable, CustomStringConvertible {
     /// 32 bytes.
-    package let bytes: [UInt8]
+    public let bytes: [UInt8]
 
     /// Nil unless there are 32 bytes.
-    package init?(bytes: [UInt8]) {
+    public init?(bytes: [UInt8]) {
         guard bytes.count == Self.length else { return nil }
         self.bytes = bytes
     }
 
     /// Reads 64 hexadecimal digits of either case, with or without colons, spaces or the `sha256 Fingerprint=` that
     /// openssl prints before them. Throws `.invalid` with the remedy.
-    package init(_ text: String) throws(HTTPError) {
+    public init(_ text: String) throws(HTTPError) {
         let digits = text.split(separator: "=", omittingEmptySubsequences: false).last ?? ""
         let hex = digits.utf8.filter { !Self.separators.contains($0) }
         let values = hex.compactMap(Self.value)
@@ -22,7 +22,7 @@ package struct CertificateThumbprint: Sendable, Hashable, CustomStringConvertibl
     }
 
     /// Upper case with colons.
-    package var description: String {
+    public var description: String {
         bytes.map { byte in
             let hex = String(byte, radix: 16, uppercase: true)
             return byte < 16 ? "0" + hex : hex

@@ -6,11 +6,11 @@
 /// pooled connection turns out to have been closed by the server before a byte of the answer came.
 ///
 /// A receiver works on the transport's thread: while it works, no other transfer of this transport moves.
-package final class CurlTransport: HTTPTransport {
+public final class CurlTransport: HTTPTransport {
     private let engine: CurlEngine
 
     /// Makes a transport that trusts whom `connection` says, for its whole life.
-    package init(_ connection: HTTPConnection = HTTPConnection()) {
+    public init(_ connection: HTTPConnection = HTTPConnection()) {
         engine = CurlEngine(connection)
     }
 
@@ -18,7 +18,7 @@ package final class CurlTransport: HTTPTransport {
         engine.stop()
     }
 
-    package func send(
+    public func send(
         _ request: HTTPRequest, to receiver: any HTTPBodyReceiver
     ) async throws(HTTPError) -> HTTPResponse {
         try request.validate()
@@ -32,7 +32,7 @@ package final class CurlTransport: HTTPTransport {
 
     /// Ends what is under way with `.cancelled`, closes the connections and waits for the thread; later requests are
     /// `.cancelled`.
-    package func close() async {
+    public func close() async {
         await withCheckedContinuation { engine.stop($0) }
     }
 }

@@ -1,19 +1,19 @@
 /// One endpoint and whom to trust there. A transport serves exactly one: pooled connections must never outlive a trust
 /// setting.
-package struct HTTPConnection: Sendable, Hashable {
+public struct HTTPConnection: Sendable, Hashable {
     /// Applies to every connection of the transport.
-    package var trust: TLSTrust
+    public var trust: TLSTrust
     /// `http://proxy:3128`, `socks5h://…`; nil: none, whatever the environment says.
-    package var proxy: String?
+    public var proxy: String?
 
     /// By default: the system's authorities, no proxy.
-    package init(trust: TLSTrust = .systemAuthorities, proxy: String? = nil) {
+    public init(trust: TLSTrust = .systemAuthorities, proxy: String? = nil) {
         (self.trust, self.proxy) = (trust, proxy)
     }
 }
 
 /// How a server proves who it is.
-package enum TLSTrust: Sendable, Hashable {
+public enum TLSTrust: Sendable, Hashable {
     /// By the system's certificate authorities and its name.
     case systemAuthorities
     /// By the authorities in a PEM file and its name.

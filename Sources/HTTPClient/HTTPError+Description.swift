@@ -1,6 +1,6 @@
 extension HTTPError: CustomStringConvertible {
     /// One line for people.
-    package var description: String {
+    public var description: String {
         switch self {
         case .unreachable(let reason): "unreachable: \(reason)"
         case .timedOut(let which): "timed out: \(which)"

@@ -1,5 +1,5 @@
 /// Why there was no whole answer.
-package enum HTTPError: Error, Sendable, Equatable {
+public enum HTTPError: Error, Sendable, Equatable {
     /// The name did not resolve, nobody listens, the connection broke: worth another try. With libcurl's words.
     case unreachable(String)
     /// One of the request's timeouts ran out: `connect`, `idle` or `whole`. Worth another try.

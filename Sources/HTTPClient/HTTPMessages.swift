@@ -1,20 +1,20 @@
 /// An HTTP request with its own limits.
-package struct HTTPRequest: Sendable, Hashable {
+public struct HTTPRequest: Sendable, Hashable {
     /// `GET`, `POST`, …
-    package var method: String
+    public var method: String
     /// Absolute, `http` or `https`.
-    package var url: String
+    public var url: String
     /// Sent as they are; the transport adds `Host`, `Accept`, `Accept-Encoding` and `Content-Length`.
-    package var headers: HTTPHeaders
+    public var headers: HTTPHeaders
     /// Empty: none.
-    package var body: [UInt8]
+    public var body: [UInt8]
     /// For this transfer alone.
-    package var timeouts: HTTPTimeouts
+    public var timeouts: HTTPTimeouts
     /// An answer with a longer body ends with `.bodyTooLarge`. In bytes.
-    package var bodyLimit: Int
+    public var bodyLimit: Int
 
     /// The limits have defaults that suit a page of events.
-    package init(
+    public init(
         _ method: String = "GET", _ url: String, headers: HTTPHeaders = [:], body: [UInt8] = [],
         timeouts: HTTPTimeouts = HTTPTimeouts(), bodyLimit: Int = 64 << 20
     ) {
@@ -24,60 +24,60 @@ package struct HTTPRequest: Sendable, Hashable {
 }
 
 /// How long a transfer may take.
-package struct HTTPTimeouts: Sendable, Hashable {
+public struct HTTPTimeouts: Sendable, Hashable {
     /// Until the connection stands, TLS included.
-    package var connect: Duration
+    public var connect: Duration
     /// Without a byte in either direction.
-    package var idle: Duration
+    public var idle: Duration
     /// From the call to the last byte.
-    package var whole: Duration
+    public var whole: Duration
 
     /// Defaults that suit a request which is answered at once.
-    package init(connect: Duration = .seconds(10), idle: Duration = .seconds(60), whole: Duration = .seconds(300)) {
+    public init(connect: Duration = .seconds(10), idle: Duration = .seconds(60), whole: Duration = .seconds(300)) {
         (self.connect, self.idle, self.whole) = (connect, idle, whole)
     }
 }
 
 /// The head of an answer.
-package struct HTTPResponse: Sendable, Hashable {
+public struct HTTPResponse: Sendable, Hashable {
     /// `200`, …
-    package var status: Int
+    public var status: Int
     /// As the server sent them, trailers excepted.
-    package var headers: HTTPHeaders
+    public var headers: HTTPHeaders
 
     /// A head with this status.
-    package init(status: Int, headers: HTTPHeaders = [:]) {
+    public init(status: Int, headers: HTTPHeaders = [:]) {
         (self.status, self.headers) = (status, headers)
     }
 }
 
 /// Header fields in order; names are compared without case.
-package struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// One line of a head.
-    package struct Field: Sendable, Hashable {
-        package var name: String
-        package var value: String
+    public struct Field: Sendable, Hashable {
+        public var name: String
+        public var value: String
 
-        package init(_ name: String, _ value: String) {
+        public init(_ name: String, _ value: String) {
             (self.name, self.value) = (name, value)
         }
     }
 
     /// In their order, repeated names included.
-    package var fields: [Field]
+    public var fields: [Field]
 
     /// The fields in this order.
-    package init(_ fields: [Field]) {
+    public init(_ fields: [Field]) {
         self.fields = fields
     }
 
     /// The fields in the order written.
-    package init(dictionaryLiteral elements: (String, String)...) {
+    public init(dictionaryLiteral elements: (String, String)...) {
         fields = elements.map { Field($0.0, $0.1) }
     }
 
     /// The first value of a name; setting replaces all, nil removes them.
-    package subscript(name: String) -> String? {
+    public subscript(name: String) -> String? {
         get { fields.first { $0.name.lowercased() == name.lowercased() }?.value }
         set {
             fields.removeAll { $0.name.lowercased() == name.lowercased() }

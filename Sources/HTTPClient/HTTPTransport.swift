@@ -2,7 +2,7 @@
 ///
 /// Safe to call from many tasks at once. A transport never retries; cancelling the calling task ends the transfer at
 /// once and throws `.cancelled`.
-package protocol HTTPTransport: Sendable {
+public protocol HTTPTransport: Sendable {
     /// Sends `request` and hands the answer to `receiver` while it arrives, from a thread of the transport.
     ///
     /// Returns after the last byte, with the head of the answer; every status counts as an answer.
@@ -13,7 +13,7 @@ package protocol HTTPTransport: Sendable {
 }
 
 /// Takes the body of an answer, piece by piece, in order, on one thread at a time.
-package protocol HTTPBodyReceiver: AnyObject, Sendable {
+public protocol HTTPBodyReceiver: AnyObject, Sendable {
     /// Called once before the first piece.
     func begin(_ response: HTTPResponse)
 

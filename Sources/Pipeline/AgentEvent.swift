@@ -1,7 +1,7 @@
-package import EventModel
+public import EventModel
 
 /// The agent's events about itself.
-package enum AgentEvent: Sendable, Hashable {
+public enum AgentEvent: Sendable, Hashable {
     case started
     case stopped
     case collectorFailed(String, Trouble)
@@ -11,12 +11,12 @@ package enum AgentEvent: Sendable, Hashable {
     case entriesDropped(sink: String, Gap)
 
     /// The types that a sink's trouble makes. Delivering these may fail too, and must not make more of them.
-    package static let aboutSinks: Set<EventType> = [
+    public static let aboutSinks: Set<EventType> = [
         "agent.sink-failed", "agent.sink-recovered", "agent.entries-dropped",
     ]
 
     /// What a plugin's report says to the world; nil when it is for the log only.
-    package init?(_ report: Report, of role: PluginRole, named name: String) {
+    public init?(_ report: Report, of role: PluginRole, named name: String) {
         switch (report, role) {
         case (.failing(let trouble), .collector) where trouble.isAnnounced: self = .collectorFailed(name, trouble)
         case (.failing(let trouble), .sink) where trouble.isAnnounced: self = .sinkFailed(name, trouble)
@@ -30,14 +30,14 @@ package enum AgentEvent: Sendable, Hashable {
 
     /// The event. Its id is made of type, name and time: an agent says the same about the same plugin once in a
     /// nanosecond.
-    package func event(source: String, at now: Timestamp) -> Event {
+    public func event(source: String, at now: Timestamp) -> Event {
         let subject = name.map { "\($0)/" } ?? ""
         return Event(
             id: "\(type)/\(subject)\(now.nanoseconds)", source: source, type: type, time: now, severity: severity,
             data: data)
     }
 
-    package var type: EventType {
+    public var type: EventType {
         switch self {
         case .started: "agent.started"
         case .stopped: "agent.stopped"

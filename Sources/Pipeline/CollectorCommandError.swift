@@ -1,7 +1,7 @@
-package import AgentCore
+public import AgentCore
 
 /// Why a command about a collector was not performed; nothing changed by it, unless the case says so.
-package enum CollectorCommandError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum CollectorCommandError: Error, Sendable, Equatable, CustomStringConvertible {
     /// No collector has the name.
     case unknown(String)
     /// A collector of that name is registered.
@@ -22,7 +22,7 @@ package enum CollectorCommandError: Error, Sendable, Equatable, CustomStringConv
     /// The collector's checkpoint could not be read. `replace` has removed the old collector then.
     case journal(JournalError)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .unknown(let name): "no collector is named \"\(name)\": list them to see the names"
         case .nameTaken(let name):

@@ -1,14 +1,14 @@
-package import AgentCore
-package import EventModel
+public import AgentCore
+public import EventModel
 
 /// What a collector does next: the pure part of `CollectorRunner`. No time passes in it and nothing is called from it.
 ///
 /// The runner asks `next()`, performs the action and says how it went. A batch is kept until it is committed or the
 /// process ends, and the next poll goes on from its checkpoint only then: with the journal's *Atomic* and *Unique* this
 /// gives every event exactly once.
-package struct CollectorProgress: Sendable {
+public struct CollectorProgress: Sendable {
     /// What the runner shall do.
-    package enum Action: Sendable {
+    public enum Action: Sendable {
         case poll(after: Checkpoint?)
         case commit(EncodedBatch)
         /// Wait so long; cut short when the agent stops.
@@ -31,24 +31,24 @@ package struct CollectorProgress: Sendable {
 
     /// After an empty batch: a collector that returns at once with nothing, against its contract, then costs a hundred
     /// polls a second instead of a processor core.
-    package static let restAfterEmptyBatch = Duration.milliseconds(10)
+    public static let restAfterEmptyBatch = Duration.milliseconds(10)
 
     /// The last one committed.
-    package private(set) var checkpoint: Checkpoint?
+    public private(set) var checkpoint: Checkpoint?
     /// What the runner does now.
-    package private(set) var state = CollectorStatus.State.idle
+    public private(set) var state = CollectorStatus.State.idle
     /// Failed attempts in a row, of polls and commits.
-    package private(set) var outage = Outage()
+    public private(set) var outage = Outage()
     /// Polls that brought a batch.
-    package private(set) var polls = 0
+    public private(set) var polls = 0
     /// Events committed that were news.
-    package private(set) var events = 0
+    public private(set) var events = 0
     /// Events the journal held already.
-    package private(set) var repeated = 0
+    public private(set) var repeated = 0
     /// Events left out by the collector's limits.
-    package private(set) var filtered = 0
+    public private(set) var filtered = 0
     /// When the last batch was safe.
-    package private(set) var lastCommit: Timestamp?
+    public private(set) var lastCommit: Timestamp?
     private var batch: EncodedBatch?
     private var heldSince: Timestamp?
     private var step = Step.poll
@@ -56,12 +56,12 @@ package struct CollectorProgress: Sendable {
     private var isSuspended = false
 
     /// Goes on from what the journal has.
-    package init(checkpoint: Checkpoint?) {
+    public init(checkpoint: Checkpoint?) {
         self.checkpoint = checkpoint
     }
 
     /// What to do now. Asked again only after the action is done.
-    package mutating func next() -> Action {
+    public mutating func next() -> Action {
         switch (stop, step) {
         case (.now, _): return end()
         case (.afterCommit, .commit): break
@@ -98,7 +98,7 @@ package struct CollectorProgress: Sendable {
     }
 
     /// A poll brought a batch, of which so many events were left out.
-    package mutating func polled(_ batch: EncodedBatch, filtered: Int = 0, at now: Timestamp) -> Report? {
+    public mutating func polled(_ batch: EncodedBatch, filtered: Int = 0, at now: Timestamp) -> Report? {
         polls += 1
         self.filtered += filtered
         let isNews = !batch.events.isEmpty || (batch.checkpoint != nil && batch.checkpoint != checkpoint)
@@ -112,7 +112,7 @@ package struct CollectorProgress: Sendable {
     }
 
     /// A poll threw.
-    package mutating func pollFailed(_ error: any Error, at now: Timestamp, random: RandomSource) -> Report? {
+    public mutating func pollFailed(_ error: any Error, at now: Timestamp, random: RandomSource) -> Report? {
         if stop != .no {
             step = .end
             return nil
@@ -129,7 +129,7 @@ package struct CollectorProgress: Sendable {
     }
 
     /// The batch and its checkpoint are safe.
-    package mutating func committed(_ commit: Commit, at now: Timestamp) -> [Report] {
+    public mutating func committed(_ commit: Commit, at now: Timestamp) -> [Report] {
         guard let batch else { return [] }
         checkpoint = batch.checkpoint ?? checkpoint
         events += commit.sequences?.count ?? 0
@@ -143,7 +143,7 @@ package struct CollectorProgress: Sendable {
     }
 
     /// The journal did not take the batch: nothing of it was stored.
-    package mutating func commitFailed(_ error: JournalError, at now: Timestamp, random: RandomSource) -> Report? {
+    public mutating func commitFailed(_ error: JournalError, at now: Timestamp, random: RandomSource) -> Report? {
         switch error {
         case .unwritable(let reason):
             return retry(reason, at: now, random: random)
@@ -159,25 +159,25 @@ package struct CollectorProgress: Sendable {
 
     /// The agent stops: what was polled is committed, nothing more is polled. True when the runner waits and shall be
     /// woken.
-    package mutating func finish() -> Bool {
+    public mutating func finish() -> Bool {
         if stop == .no { stop = .afterCommit }
         return state == .waiting || state == .held || state == .suspended || state == .idle
     }
 
     /// Polls no more until it is resumed; a batch polled already is committed. False when it was suspended already.
-    package mutating func suspend() -> Bool {
+    public mutating func suspend() -> Bool {
         defer { isSuspended = true }
         return !isSuspended
     }
 
     /// Goes on where it was suspended. False when it was not.
-    package mutating func resume() -> Bool {
+    public mutating func resume() -> Bool {
         defer { isSuspended = false }
         return isSuspended
     }
 
     /// The time is up: nothing more is done, whatever comes back from the last action.
-    package mutating func abandon() {
+    public mutating func abandon() {
         stop = .now
     }
 

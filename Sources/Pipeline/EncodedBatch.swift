@@ -1,17 +1,17 @@
-package import AgentCore
+public import AgentCore
 
 /// A batch whose events are encoded: once, for the journal and every sink.
-package struct EncodedBatch: Sendable, Hashable {
-    package var events: [EncodedEvent]
-    package var checkpoint: Checkpoint?
-    package var isLast: Bool
+public struct EncodedBatch: Sendable, Hashable {
+    public var events: [EncodedEvent]
+    public var checkpoint: Checkpoint?
+    public var isLast: Bool
 
-    package init(events: [EncodedEvent], checkpoint: Checkpoint?, isLast: Bool = false) {
+    public init(events: [EncodedEvent], checkpoint: Checkpoint?, isLast: Bool = false) {
         (self.events, self.checkpoint, self.isLast) = (events, checkpoint, isLast)
     }
 
     /// Encodes what a poll brought.
-    package init(_ batch: Batch) {
+    public init(_ batch: Batch) {
         self.init(events: EncodedEvent.encode(batch.events), checkpoint: batch.checkpoint, isLast: batch.isLast)
     }
 }

@@ -9,7 +9,7 @@ import EventModel
 /// reads the same again when it is started: nothing is lost.
 extension EventManager {
     /// Adds a collector, and starts it if the event manager runs; otherwise it starts with it.
-    package func register(_ collector: NamedCollector) async throws(CollectorCommandError) {
+    public func register(_ collector: NamedCollector) async throws(CollectorCommandError) {
         try await command("register", collector.name) { () async throws(CollectorCommandError) in
             guard !collectorRunners.contains(where: { $0.named.name == collector.name }) else {
                 throw .nameTaken(collector.name)
@@ -22,7 +22,7 @@ extension EventManager {
     }
 
     /// Stops a collector and removes it.
-    package func unregister(_ name: String) async throws(CollectorCommandError) {
+    public func unregister(_ name: String) async throws(CollectorCommandError) {
         try await command("unregister", name) { () async throws(CollectorCommandError) in
             let runner = try self.runner(name)
             await halt(runner)
@@ -32,7 +32,7 @@ extension EventManager {
 
     /// Stops the collector of that name and puts another in its place, which goes on from its checkpoint; started if
     /// the old one was.
-    package func replace(_ collector: NamedCollector) async throws(CollectorCommandError) {
+    public func replace(_ collector: NamedCollector) async throws(CollectorCommandError) {
         try await command("replace", collector.name) { () async throws(CollectorCommandError) in
             let old = try runner(collector.name)
             try refuseTwice(collector)
@@ -47,7 +47,7 @@ extension EventManager {
 
     /// Lets a collector finish its poll, commits what it brought, and lets it give back what it holds. It stays
     /// registered. What does not end within `stopDeadline` is cancelled and left. Stopping what is stopped is no error.
-    package func stopCollector(_ name: String) async throws(CollectorCommandError) {
+    public func stopCollector(_ name: String) async throws(CollectorCommandError) {
         try await command("stop", name) { () async throws(CollectorCommandError) in
             await halt(try runner(name))
         }
@@ -55,7 +55,7 @@ extension EventManager {
 
     /// Starts a collector that was stopped, has ended or has failed: it goes on from its checkpoint, as after a start
     /// of the agent.
-    package func startCollector(_ name: String) async throws(CollectorCommandError) {
+    public func startCollector(_ name: String) async throws(CollectorCommandError) {
         try await command("start", name) { () async throws(CollectorCommandError) in
             let old = try runner(name)
             guard !old.isStarted else { throw .alreadyStarted(name) }
@@ -73,18 +73,18 @@ extension EventManager {
     /// Holds a collector: what it has polled is committed, a poll under way ends as it would, and then it polls no more
     /// until it is resumed. Its session stays. False when it was suspended already.
     @discardableResult
-    package func suspendCollector(_ name: String) async throws(CollectorCommandError) -> Bool {
+    public func suspendCollector(_ name: String) async throws(CollectorCommandError) -> Bool {
         try await command("suspend", name) { () async throws(CollectorCommandError) in try runner(name).suspend() }
     }
 
     /// Lets a suspended collector go on where it was. False when it was not suspended.
     @discardableResult
-    package func resumeCollector(_ name: String) async throws(CollectorCommandError) -> Bool {
+    public func resumeCollector(_ name: String) async throws(CollectorCommandError) -> Bool {
         try await command("resume", name) { () async throws(CollectorCommandError) in try runner(name).resume() }
     }
 
     /// All collectors that are registered, at a glance, in the order they were.
-    package var registeredCollectors: [CollectorStatus] {
+    public var registeredCollectors: [CollectorStatus] {
         collectorRunners.map { $0.status() }
     }
 }
@@ -93,13 +93,13 @@ extension EventManager {
 
 extension EventManager {
     /// The objects a collector monitors; nil: everything its source has.
-    package func objects(of name: String) async throws(CollectorCommandError) -> [String]? {
+    public func objects(of name: String) async throws(CollectorCommandError) -> [String]? {
         await (try monitor(name)).objects
     }
 
     /// Lets a collector monitor one object more; see `MonitorsObjects`.
     @discardableResult
-    package func add(object: String, to name: String) async throws(CollectorCommandError) -> Bool {
+    public func add(object: String, to name: String) async throws(CollectorCommandError) -> Bool {
         try await command("add-object", name, [.init("object", .string(object))]) {
             () async throws(CollectorCommandError) in
             let monitor = try self.monitor(name)
@@ -109,7 +109,7 @@ extension EventManager {
 
     /// Lets a collector monitor one object less; see `MonitorsObjects`.
     @discardableResult
-    package func remove(object: String, from name: String) async throws(CollectorCommandError) -> Bool {
+    public func remove(object: String, from name: String) async throws(CollectorCommandError) -> Bool {
         try await command("remove-object", name, [.init("object", .string(object))]) {
             () async throws(CollectorCommandError) in
             let monitor = try self.monitor(name)

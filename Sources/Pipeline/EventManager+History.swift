@@ -1,24 +1,24 @@
-package import AgentCore
+public import AgentCore
 import EventModel
 import Logging
 
 extension EventManager {
     /// Most entries one call gives.
-    package static let historyLimit = 10_000
+    public static let historyLimit = 10_000
     /// Most bytes of bodies one call gives; one entry is given even when it alone is larger.
-    package static let historyBytes = 16 << 20
+    public static let historyBytes = 16 << 20
 
     /// `count` entries from a sequence on, or as many as there are, up to the limits above; nil: from the oldest held.
     ///
     /// A sequence that the journal does not hold - let go, or not yet given - gives no entries, but what is held: the
     /// reader decides where to go on, and is never moved on silently.
-    package func entries(from sequence: UInt64?, count: Int) async throws(JournalError) -> History {
+    public func entries(from sequence: UInt64?, count: Int) async throws(JournalError) -> History {
         let state = try await context.journal.state()
         return try await window(from: sequence ?? state.lowest, count: count, in: state)
     }
 
     /// The newest entries, `count` or as many as the journal holds.
-    package func lastEntries(_ count: Int) async throws(JournalError) -> History {
+    public func lastEntries(_ count: Int) async throws(JournalError) -> History {
         let state = try await context.journal.state()
         let wanted = min(UInt64(clamping: count), UInt64(Self.historyLimit), state.head)
         return try await window(from: max(state.head - wanted + 1, state.lowest), count: Int(wanted), in: state)
@@ -45,7 +45,7 @@ extension EventManager {
     }
 
     /// Another retention policy holds from now on. Sequences go on, whatever is let go.
-    package func setRetention(_ policy: RetentionPolicy) async throws(JournalError) -> Trim {
+    public func setRetention(_ policy: RetentionPolicy) async throws(JournalError) -> Trim {
         guard phase == .running else { return try await retain(policy) }
         var options: [JSONValue.Member] = [.init("whenFull", .string(policy.whenFull.rawValue))]
         if let age = policy.age { options.append(.init("age", .string("\(age)"))) }
@@ -65,13 +65,13 @@ extension EventManager {
     }
 
     /// Whether events are recorded.
-    package nonisolated var isTracking: Bool { context.tracking.isOn }
+    public nonisolated var isTracking: Bool { context.tracking.isOn }
 
     /// Turns recording off or on, any number of times. While it is off no sequence is given: collectors are held with
     /// the batch they have, so that nothing that happens meanwhile is lost as long as its source remembers it, and the
     /// agent's own events are in its log only. History, streams and subscribers stay as they are, and sinks deliver
     /// what is committed.
-    package func setTracking(_ isOn: Bool) {
+    public func setTracking(_ isOn: Bool) {
         guard context.tracking.set(isOn) != isOn else { return }
         if isOn { context.room.advance() }
         context.log.notice(isOn ? "events are recorded again" : "events are not recorded: collectors are held")

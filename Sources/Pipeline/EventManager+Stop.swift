@@ -9,7 +9,7 @@ extension EventManager {
     /// again, and what was not acknowledged is delivered again after the next start. Collectors have half of the time,
     /// so that one that hangs leaves the sinks the other half. Only closing the journal takes as long as it takes. A
     /// second call waits for the first.
-    package func stop(within deadline: Duration? = nil) async {
+    public func stop(within deadline: Duration? = nil) async {
         if phase == .starting { await started.wait(past: 0) }
         guard phase != .stopping, phase != .stopped else { return await stopped.wait(past: 0) }
         let hasRun = phase == .running

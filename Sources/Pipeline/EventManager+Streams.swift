@@ -1,20 +1,20 @@
 extension EventManager {
     /// A stream: the last N or everything after a sequence, then what is published, without gap or repeat.
-    package func stream(_ request: StreamRequest) async throws -> EventStream {
+    public func stream(_ request: StreamRequest) async throws -> EventStream {
         try await openReaders()
         return try await streams.open(request)
     }
 
     /// The streams there are, in the order they were made.
-    package nonisolated var streamList: [StreamStatus] { streams.list }
+    public nonisolated var streamList: [StreamStatus] { streams.list }
 
     /// Ends a stream by its number, telling its reader.
-    package nonisolated func removeStream(_ number: UInt64) {
+    public nonisolated func removeStream(_ number: UInt64) {
         streams.remove(number)
     }
 
     /// How many streams there may be. May change at any time: streams there are stay.
-    package nonisolated func setStreamLimits(_ limits: StreamLimits) {
+    public nonisolated func setStreamLimits(_ limits: StreamLimits) {
         streams.limits = limits
     }
 }

@@ -1,9 +1,9 @@
-package import AgentCore
+public import AgentCore
 
 extension EventManager {
     /// Calls back for each entry wanted, in order, on a thread that may block; see `SubscriberHub`. May be called
     /// before `start`.
-    package func subscribe(
+    public func subscribe(
         _ request: SubscriberRequest, onEach body: @escaping @Sendable (Entry) throws -> Void
     ) async throws -> Subscription {
         try await openReaders()
@@ -11,7 +11,7 @@ extension EventManager {
     }
 
     /// Calls back with as many of the entries wanted as there are.
-    package func subscribe(
+    public func subscribe(
         _ request: SubscriberRequest, onBatch body: @escaping @Sendable ([Entry]) throws -> Void
     ) async throws -> Subscription {
         try await openReaders()
@@ -19,18 +19,18 @@ extension EventManager {
     }
 
     /// The entries wanted, to iterate over: `for await batch in subscription.batches`.
-    package func subscribe(_ request: SubscriberRequest) async throws -> Subscription {
+    public func subscribe(_ request: SubscriberRequest) async throws -> Subscription {
         try await openReaders()
         return try subscribers.subscribe(request)
     }
 
     /// The subscription of that name; nil when there is none.
-    package nonisolated func subscription(named name: String) -> Subscription? {
+    public nonisolated func subscription(named name: String) -> Subscription? {
         subscribers[name]
     }
 
     /// All subscribers with their counters, by name.
-    package nonisolated var subscriberList: [SubscriberStatus] { subscribers.list }
+    public nonisolated var subscriberList: [SubscriberStatus] { subscribers.list }
 
     /// Live readers begin where the journal is now. Before the start as well: nothing is committed until then.
     func openReaders() async throws(JournalError) {

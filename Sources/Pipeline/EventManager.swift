@@ -1,13 +1,13 @@
-package import AgentCore
+public import AgentCore
 import EventModel
-package import Logging
+public import Logging
 
 /// The only owner of the pipeline's state: which runners there are, how far the journal's head is, and the phase of its
 /// life.
 ///
 /// It owns the journal it is given, too: `stop` closes it. Entries never pass through this actor; it starts, stops and
 /// counts.
-package actor EventManager {
+public actor EventManager {
     let sinks: [NamedSink]
     let settings: PipelineSettings
     let context: PipelineContext
@@ -33,7 +33,7 @@ package actor EventManager {
     let stopped = Watermark()
 
     /// Takes an open journal; nothing runs before `start()`.
-    package init(
+    public init(
         journal: any Journal, collectors: [NamedCollector], sinks: [NamedSink], clock: AgentClock = .system,
         random: RandomSource = .system, log: Logger, settings: PipelineSettings = PipelineSettings(),
         publishRule: @escaping PublishRule = { .accepted($0) }
@@ -41,7 +41,7 @@ package actor EventManager {
         (self.sinks, self.settings) = (sinks, settings)
         retentionAge = settings.retentionAge
         let source = settings.announcesItself ? "guestwatch://\(settings.host ?? journal.instance)" : nil
-        let recent = RecentEntries()
+        let recent = RecentEntries(limits: settings.recent)
         let context = PipelineContext(
             journal: journal, clock: clock, random: random, log: log, recent: recent, source: source,
             publishRule: publishRule)
@@ -54,7 +54,7 @@ package actor EventManager {
 
     /// Attaches the sinks, starts them, then the collectors; when it returns the pipeline is ready. To be called once.
     /// Throws what the journal says when it cannot be read; then nothing runs, and `stop` only closes the journal.
-    package func start() async throws(JournalError) {
+    public func start() async throws(JournalError) {
         guard phase == .idle else { return }
         phase = .starting
         startedAt = context.clock.now()
@@ -92,7 +92,7 @@ package actor EventManager {
     /// Returns when every collector has ended and every sink has all that was committed, or has ended; early when the
     /// task is cancelled. A suspended sink is waited for like any other. This is how commands end that read a finite
     /// source; whether all went well is in `status()`.
-    package func finished() async {
+    public func finished() async {
         await started.wait(past: 0)
         for runner in collectorRunners where runner.hasBegun { await runner.task.ended.wait(past: 0) }
         var head: UInt64
@@ -104,7 +104,7 @@ package actor EventManager {
     }
 
     /// All counters and states.
-    package func status() async -> PipelineStatus {
+    public func status() async -> PipelineStatus {
         let journal = phase == .stopped ? nil : try? await context.journal.state()
         return PipelineStatus(
             phase: phase, collectors: collectorRunners.map { $0.status() }, sinks: sinkRunners.map { $0.status() },

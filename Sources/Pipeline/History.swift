@@ -1,17 +1,17 @@
-package import AgentCore
+public import AgentCore
 
 /// Entries asked for by their sequences, and what the journal held at that moment.
-package struct History: Sendable, Hashable {
+public struct History: Sendable, Hashable {
     /// In sequence order, without gaps.
-    package var entries: [Entry]
+    public var entries: [Entry]
     /// The oldest and the newest sequence held; nil when the journal holds none.
-    package var held: ClosedRange<UInt64>?
+    public var held: ClosedRange<UInt64>?
     /// The newest sequence ever given; 0 before the first.
-    package var newest: UInt64
+    public var newest: UInt64
     /// The history these sequences count in: changes only when it starts anew.
-    package var journal: String
+    public var journal: String
 
-    package init(entries: [Entry], held: ClosedRange<UInt64>?, newest: UInt64, journal: String) {
+    public init(entries: [Entry], held: ClosedRange<UInt64>?, newest: UInt64, journal: String) {
         (self.entries, self.held, self.newest, self.journal) = (entries, held, newest, journal)
     }
 }

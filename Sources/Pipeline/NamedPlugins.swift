@@ -1,35 +1,35 @@
-package import AgentCore
+public import AgentCore
 
 /// A collector under its name in `collectors.json`.
-package struct NamedCollector: Sendable {
+public struct NamedCollector: Sendable {
     /// Unique among the collectors; the journal keeps the checkpoint under it.
-    package var name: String
-    package var kind: String
+    public var name: String
+    public var kind: String
     /// What of its events is left out or cut.
-    package var limits: PublishLimits
-    package var collector: any Collector
+    public var limits: PublishLimits
+    public var collector: any Collector
 
-    package init<Plugin: Collector>(name: String, limits: PublishLimits = PublishLimits(), collector: Plugin) {
+    public init<Plugin: Collector>(name: String, limits: PublishLimits = PublishLimits(), collector: Plugin) {
         (self.name, self.kind, self.collector) = (name, Plugin.kind, collector)
         self.limits = limits
     }
 }
 
 /// A sink under its name in `collectors.json`, with what it wants.
-package struct NamedSink: Sendable {
+public struct NamedSink: Sendable {
     /// Unique among the sinks; the journal keeps the cursor under it.
-    package var name: String
-    package var kind: String
+    public var name: String
+    public var kind: String
     /// What does not match is filtered: counted and acknowledged without delivery.
-    package var filter: EventFilter
+    public var filter: EventFilter
     /// The most one `deliver` is given.
-    package var batch: ReadLimit
+    public var batch: ReadLimit
     /// How deliveries are made and given up; not more workers than the kind allows.
-    package var policy: DeliveryPolicy
-    package var traits: SinkTraits
-    package var sink: any Sink
+    public var policy: DeliveryPolicy
+    public var traits: SinkTraits
+    public var sink: any Sink
 
-    package init<Plugin: Sink>(
+    public init<Plugin: Sink>(
         name: String, filter: EventFilter = EventFilter(), batch: ReadLimit = ReadLimit(),
         policy: DeliveryPolicy = DeliveryPolicy(), sink: Plugin
     ) {

@@ -1,27 +1,27 @@
-package import EventModel
+public import EventModel
 
 /// Failed attempts in a row: what is worth saying about them, and when.
 ///
 /// Logged: the first, and every doubling; a refusal once. Announced as an event, once: the first refusal, or the
 /// failure that makes it more than a hiccup.
-package struct Outage: Sendable, Hashable {
+public struct Outage: Sendable, Hashable {
     /// With backoff this many attempts take some seconds: shorter than that is no news to anybody.
-    package static let announcedAttempt = 4
+    public static let announcedAttempt = 4
 
-    package private(set) var attempts = 0
-    package private(set) var lastError: String?
+    public private(set) var attempts = 0
+    public private(set) var lastError: String?
     /// When the first of these attempts failed; nil: none did.
-    package private(set) var since: Timestamp?
+    public private(set) var since: Timestamp?
     /// When the last outage ended; nil: there was none.
-    package private(set) var lastEnd: Timestamp?
+    public private(set) var lastEnd: Timestamp?
     private var isRefused = false
     private var isAnnounced = false
 
-    package init() {}
+    public init() {}
 
     /// Notes a failure. `mustAct`: a person must; more attempts of the same are not logged. `mayAnnounce`: an event
     /// about it would be news (and not an echo of the agent's own events).
-    package mutating func failed(
+    public mutating func failed(
         _ reason: String, mustAct: Bool = false, mayAnnounce: Bool = true, at now: Timestamp
     ) -> Report? {
         attempts += 1
@@ -38,7 +38,7 @@ package struct Outage: Sendable, Hashable {
     }
 
     /// Notes a success. Nil when nothing had failed.
-    package mutating func ended(at now: Timestamp) -> Report? {
+    public mutating func ended(at now: Timestamp) -> Report? {
         guard let since else { return nil }
         let recovery = Recovery(
             attempts: attempts, lasted: max(now.since(since), .zero), isAnnounced: isAnnounced)

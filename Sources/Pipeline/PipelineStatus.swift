@@ -1,10 +1,10 @@
-package import AgentCore
-package import EventModel
+public import AgentCore
+public import EventModel
 
 /// The pipeline at a glance; counters count since the start of the process.
-package struct PipelineStatus: Sendable, Hashable {
+public struct PipelineStatus: Sendable, Hashable {
     /// Where the pipeline is in its life.
-    package enum Phase: String, Sendable, Hashable {
+    public enum Phase: String, Sendable, Hashable {
         case idle
         case starting
         /// Ready: all collectors and sinks run.
@@ -13,21 +13,21 @@ package struct PipelineStatus: Sendable, Hashable {
         case stopped
     }
 
-    package var phase: Phase
+    public var phase: Phase
     /// In the order of the configuration.
-    package var collectors: [CollectorStatus]
+    public var collectors: [CollectorStatus]
     /// In the order of the configuration.
-    package var sinks: [SinkStatus]
+    public var sinks: [SinkStatus]
     /// Nil when the journal is closed or cannot say.
-    package var journal: JournalState?
+    public var journal: JournalState?
     /// Events of the agent about itself that the journal did not take; the log has them.
-    package var unannounced: Int
+    public var unannounced: Int
 }
 
 /// One collector at a glance; its counters begin anew when it is started again.
-package struct CollectorStatus: Sendable, Hashable {
+public struct CollectorStatus: Sendable, Hashable {
     /// What the collector does now.
-    package enum State: String, Sendable, Hashable {
+    public enum State: String, Sendable, Hashable {
         case idle
         case polling
         case committing
@@ -43,28 +43,28 @@ package struct CollectorStatus: Sendable, Hashable {
         case ended
     }
 
-    package var name: String
-    package var kind: String
-    package var state: State
+    public var name: String
+    public var kind: String
+    public var state: State
     /// Why the last attempt failed; nil once one succeeds.
-    package var lastError: String?
+    public var lastError: String?
     /// Failed attempts since the last success.
-    package var attempts: Int
+    public var attempts: Int
     /// Polls that brought a batch, an empty one too.
-    package var polls: Int
+    public var polls: Int
     /// Events committed that were news.
-    package var events: Int
+    public var events: Int
     /// Events the journal held already.
-    package var repeated: Int
+    public var repeated: Int
     /// Events left out by its `PublishLimits`.
-    package var filtered: Int
-    package var lastCommit: Timestamp?
+    public var filtered: Int
+    public var lastCommit: Timestamp?
 }
 
 /// One sink at a glance.
-package struct SinkStatus: Sendable, Hashable {
+public struct SinkStatus: Sendable, Hashable {
     /// What the sink does now.
-    package enum State: String, Sendable, Hashable {
+    public enum State: String, Sendable, Hashable {
         /// Has all the journal has.
         case idle
         case reading
@@ -80,27 +80,27 @@ package struct SinkStatus: Sendable, Hashable {
         case ended
     }
 
-    package var name: String
-    package var kind: String
-    package var state: State
+    public var name: String
+    public var kind: String
+    public var state: State
     /// The last sequence acknowledged.
-    package var cursor: UInt64
+    public var cursor: UInt64
     /// Entries between the cursor and the head.
-    package var lag: UInt64
+    public var lag: UInt64
     /// Entries taken by the destination.
-    package var delivered: Int
+    public var delivered: Int
     /// Entries left out on purpose.
-    package var filtered: Int
+    public var filtered: Int
     /// Entries too old to be worth a delivery.
-    package var expired: Int
+    public var expired: Int
     /// Entries lost: the journal had let them go before this sink had them, or its destination was unavailable.
-    package var dropped: UInt64
+    public var dropped: UInt64
     /// Of the dropped: those let go because the destination was unavailable.
-    package var discarded: Int
+    public var discarded: Int
     /// Entries the destination refused for good, and those given up.
-    package var deadLetters: Int
+    public var deadLetters: Int
     /// Why the last attempt failed; nil once one succeeds.
-    package var lastError: String?
+    public var lastError: String?
     /// Failed attempts since the last success.
-    package var attempts: Int
+    public var attempts: Int
 }

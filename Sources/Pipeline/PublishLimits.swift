@@ -1,32 +1,32 @@
-package import AgentCore
-package import EventModel
+public import AgentCore
+public import EventModel
 
 /// What a publisher leaves out on purpose: noisy types beyond a rate, and the end of long messages. Pure.
 ///
 /// By itself it limits nothing. Time is that of the events, not of the clock: a backlog that is read in a second is
 /// thinned out as it would have been while it happened. What is left out is counted, and the next event of its kind
 /// that passes carries the count.
-package struct PublishLimits: Sendable, Hashable {
+public struct PublishLimits: Sendable, Hashable {
     /// Kinds of events remembered, by rule, type and guest: beyond it the oldest half is forgotten, with its counts.
-    package static let maximumRemembered = 10_000
+    public static let maximumRemembered = 10_000
     /// The member of an event's data that tells how many of its kind were left out before it.
-    package static let filteredMember = "guestwatch.filtered"
+    public static let filteredMember = "guestwatch.filtered"
 
     /// At most one event of each matching type in so long.
-    package struct Rule: Sendable, Hashable {
+    public struct Rule: Sendable, Hashable {
         /// What shares one limit.
-        package enum Scope: String, Sendable, Hashable, CaseIterable {
+        public enum Scope: String, Sendable, Hashable, CaseIterable {
             /// Events of one type about one guest; about the first object an event names where it has no guest.
             case guest
             /// Events of one type.
             case type
         }
 
-        package var types: [TypePattern]
-        package var scope: Scope
-        package var every: Duration
+        public var types: [TypePattern]
+        public var scope: Scope
+        public var every: Duration
 
-        package init(types: [TypePattern], per scope: Scope = .guest, every: Duration) {
+        public init(types: [TypePattern], per scope: Scope = .guest, every: Duration) {
             (self.types, self.scope, self.every) = (types, scope, every)
         }
     }
@@ -44,25 +44,25 @@ package struct PublishLimits: Sendable, Hashable {
     }
 
     /// The first that matches an event holds for it.
-    package let rules: [Rule]
+    public let rules: [Rule]
     /// The most bytes a message may have; nil: any number.
-    package let messageBytes: Int?
+    public let messageBytes: Int?
     /// Events left out so far.
-    package private(set) var filtered = 0
+    public private(set) var filtered = 0
     private var passed: [Key: Passed] = [:]
 
-    package init(rules: [Rule] = [], messageBytes: Int? = nil) {
+    public init(rules: [Rule] = [], messageBytes: Int? = nil) {
         (self.rules, self.messageBytes) = (rules, messageBytes)
     }
 
     /// The events that pass, in their order.
-    package mutating func admit(_ events: [Event]) -> [Event] {
+    public mutating func admit(_ events: [Event]) -> [Event] {
         if rules.isEmpty, messageBytes == nil { return events }
         return events.compactMap { admit($0) }
     }
 
     /// The event as it passes; nil when it is left out.
-    package mutating func admit(_ event: Event) -> Event? {
+    public mutating func admit(_ event: Event) -> Event? {
         guard let key = key(of: event) else { return capped(event) }
         let before = passed[key]
         if let before, isWithin(rules[key.rule].every, event.time, before.time) {
@@ -115,13 +115,13 @@ package struct PublishLimits: Sendable, Hashable {
 }
 
 /// Cuts long texts.
-package enum MessageCap {
+public enum MessageCap {
     /// Stands for what was cut off.
-    package static let mark = "..."
+    public static let mark = "..."
 
     /// The text, or as much of its beginning as `bytes` hold in UTF-8 together with the mark. No code point is
     /// cut in two.
-    package static func cut(_ text: String, to bytes: Int) -> String {
+    public static func cut(_ text: String, to bytes: Int) -> String {
         guard text.utf8.count > bytes else { return text }
         var end = text.utf8.index(text.utf8.startIndex, offsetBy: max(0, bytes - mark.utf8.count))
         while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }

@@ -1,19 +1,19 @@
-package import EventModel
+public import EventModel
 import Platform
 
 /// Limits for publishers that publish from several tasks: what one of them publishes counts for all.
-package final class SharedPublishLimits: Sendable {
+public final class SharedPublishLimits: Sendable {
     private let limits: Locked<PublishLimits>
 
-    package init(_ limits: PublishLimits) {
+    public init(_ limits: PublishLimits) {
         self.limits = Locked(limits)
     }
 
     /// Events left out so far.
-    package var filtered: Int { limits.withLock { $0.filtered } }
+    public var filtered: Int { limits.withLock { $0.filtered } }
 
     /// The event as it passes; nil when it is left out.
-    package func admit(_ event: Event) -> Event? {
+    public func admit(_ event: Event) -> Event? {
         limits.withLock { $0.admit(event) }
     }
 }

@@ -2,7 +2,7 @@ import Platform
 
 /// A number that only grows, and those who wait for it to pass a mark: the one way anything in the pipeline waits for
 /// anything else. Nobody polls it, and nobody is woken before their mark is passed.
-package final class Watermark: Sendable {
+public final class Watermark: Sendable {
     private struct Waiter: Sendable {
         var id: UInt64
         var mark: UInt64
@@ -17,21 +17,21 @@ package final class Watermark: Sendable {
 
     private let state: Locked<State>
 
-    package init(_ value: UInt64 = 0) {
+    public init(_ value: UInt64 = 0) {
         state = Locked(State(value: value))
     }
 
-    package var value: UInt64 {
+    public var value: UInt64 {
         state.withLock { $0.value }
     }
 
     /// Raises the value; a lower one changes nothing.
-    package func advance(to value: UInt64) {
+    public func advance(to value: UInt64) {
         raise { max($0, value) }
     }
 
     /// Raises the value by one: for marks that count how often something happened.
-    package func advance() {
+    public func advance() {
         raise { $0 + 1 }
     }
 
@@ -46,7 +46,7 @@ package final class Watermark: Sendable {
     }
 
     /// Returns once the value is greater than `mark`, or the task is cancelled.
-    package func wait(past mark: UInt64) async {
+    public func wait(past mark: UInt64) async {
         let id = state.withLock { state in
             state.lastID += 1
             return state.lastID

@@ -9,13 +9,14 @@ import Testing
 struct SinkRunnerTests {
     private func rig(
         _ sinks: [String: ScriptedSink], filter: EventFilter = EventFilter(), batches: [Batch] = [batch(1...3)],
-        policy: RetentionPolicy = RetentionPolicy(), clock: TestClock.Mode = .moved, announces: Bool = false
+        policy: RetentionPolicy = RetentionPolicy(), clock: TestClock.Mode = .moved, announces: Bool = false,
+        recent: RecentLog.Limits = RecentLog.Limits()
     ) -> Rig {
         let named = sinks.sorted { $0.key < $1.key }.map { NamedSink(name: $0.key, filter: filter, sink: $0.value) }
         return Rig(
             collectors: ["c": ScriptedCollector(batches.map { .batch($0) })], sinks: named, policy: policy,
             clock: clock,
-            settings: PipelineSettings(host: "test", announcesItself: announces))
+            settings: PipelineSettings(host: "test", announcesItself: announces, recent: recent))
     }
 
     @Test("what the filter leaves out is counted and acknowledged, and never delivered")
@@ -93,7 +94,7 @@ struct SinkRunnerTests {
         let batches = (0..<5).map { batch($0 * 4 + 1...$0 * 4 + 4) }
         let rig = rig(
             ["slow": slow, "fast": sink], batches: batches, policy: RetentionPolicy(count: 6, whenFull: .dropOldest),
-            announces: true)
+            announces: true, recent: RecentLog.Limits(entries: 0))
         try await rig.manager.start()
         await eventually("all committed") { await rig.collector("c")?.events == 20 }
         await eventually("delivering") { gate.waiting == 1 }

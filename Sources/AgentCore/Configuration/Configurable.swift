@@ -7,6 +7,6 @@
 ///
 /// A read never throws: it notes the problem and gives a placeholder, so that all problems are reported at once; the
 /// value is thrown away when there was any. Reads must not depend on what earlier reads gave.
-package protocol Configurable: Sendable {
+public protocol Configurable: Sendable {
     init(from reader: inout ConfigurationReader)
 }

@@ -1,23 +1,23 @@
-package import EventModel
+public import EventModel
 
 /// Reads one object of the configuration, and notes what is declared: see `Configurable`.
-package struct ConfigurationReader {
+public struct ConfigurationReader {
     /// What the reads declared, in order.
-    package private(set) var declarations: [ConfigurationDeclaration] = []
+    public private(set) var declarations: [ConfigurationDeclaration] = []
     /// What is wrong so far.
-    package private(set) var problems: [ConfigurationProblem] = []
+    public private(set) var problems: [ConfigurationProblem] = []
     private let members: [JSONNode.Member]?
     private let path: ConfigurationPath
     /// Where files named by the configuration are looked for.
-    package let directory: String
+    public let directory: String
 
     /// Reads an object. `members` nil only describes: every read gives its default or placeholder and notes no problem.
-    package init(members: [JSONNode.Member]?, path: ConfigurationPath, directory: String) {
+    public init(members: [JSONNode.Member]?, path: ConfigurationPath, directory: String) {
         (self.members, self.path, self.directory) = (members, path, directory)
     }
 
     /// Reads a member that must be there.
-    package mutating func required<Value>(_ name: String, _ type: ConfigurationType<Value>, _ doc: String) -> Value {
+    public mutating func required<Value>(_ name: String, _ type: ConfigurationType<Value>, _ doc: String) -> Value {
         declarations.append(.init(name: name, schema: type.schema, doc: doc, isRequired: true))
         guard let members else { return type.placeholder }
         guard let value = read(name, type) else {
@@ -30,7 +30,7 @@ package struct ConfigurationReader {
     }
 
     /// Reads a member that may be left out.
-    package mutating func optional<Value>(
+    public mutating func optional<Value>(
         _ name: String, _ type: ConfigurationType<Value>, default value: Value, _ doc: String
     ) -> Value {
         declarations.append(.init(name: name, schema: type.schema, doc: doc, isRequired: false))
@@ -38,18 +38,18 @@ package struct ConfigurationReader {
     }
 
     /// Reads a member that may be left out; nil then.
-    package mutating func optional<Value>(_ name: String, _ type: ConfigurationType<Value>, _ doc: String) -> Value? {
+    public mutating func optional<Value>(_ name: String, _ type: ConfigurationType<Value>, _ doc: String) -> Value? {
         declarations.append(.init(name: name, schema: type.schema, doc: doc, isRequired: false))
         return read(name, type)
     }
 
     /// Notes a problem of the whole object: members that do not go together.
-    package mutating func problem(_ text: String) {
+    public mutating func problem(_ text: String) {
         if members != nil { problems.append(path.problem(text)) }
     }
 
     /// Notes the members nobody asked for, and gives all problems in the order of their places.
-    package consuming func finish() -> [ConfigurationProblem] {
+    public consuming func finish() -> [ConfigurationProblem] {
         let known = declarations.map(\.name)
         for member in members ?? [] where !known.contains(member.name) {
             let suggestion = Spelling.nearest(to: member.name, in: known).map { "; did you mean \"\($0)\"?" } ?? ""
@@ -70,58 +70,58 @@ package struct ConfigurationReader {
 }
 
 /// One member as it was declared: the stuff of the JSON Schema.
-package struct ConfigurationDeclaration: Sendable {
-    package var name: String
-    package var schema: JSONValue
-    package var doc: String
-    package var isRequired: Bool
+public struct ConfigurationDeclaration: Sendable {
+    public var name: String
+    public var schema: JSONValue
+    public var doc: String
+    public var isRequired: Bool
 }
 
 /// A value on its way from JSON to its type.
-package struct ConfigurationSource {
-    package let node: JSONNode
-    package let path: ConfigurationPath
-    package let directory: String
-    package var problems: [ConfigurationProblem] = []
+public struct ConfigurationSource {
+    public let node: JSONNode
+    public let path: ConfigurationPath
+    public let directory: String
+    public var problems: [ConfigurationProblem] = []
 
-    package init(node: JSONNode, path: ConfigurationPath, directory: String) {
+    public init(node: JSONNode, path: ConfigurationPath, directory: String) {
         (self.node, self.path, self.directory) = (node, path, directory)
     }
 
     /// Notes a problem of this value.
-    package mutating func problem(_ text: String) {
+    public mutating func problem(_ text: String) {
         problems.append(path.problem(text))
     }
 }
 
 /// Where in the configuration something stands: `collectors[1].tls.thumbprint`, and its offset in the file.
-package struct ConfigurationPath: Sendable, Hashable {
-    package var text: String
-    package var offset: Int
+public struct ConfigurationPath: Sendable, Hashable {
+    public var text: String
+    public var offset: Int
 
-    package init(text: String = "", offset: Int = 0) {
+    public init(text: String = "", offset: Int = 0) {
         (self.text, self.offset) = (text, offset)
     }
 
-    package func member(_ name: String, at offset: Int) -> ConfigurationPath {
+    public func member(_ name: String, at offset: Int) -> ConfigurationPath {
         .init(text: text.isEmpty ? name : "\(text).\(name)", offset: offset)
     }
 
-    package func element(_ index: Int, at offset: Int) -> ConfigurationPath {
+    public func element(_ index: Int, at offset: Int) -> ConfigurationPath {
         .init(text: "\(text)[\(index)]", offset: offset)
     }
 
-    package func problem(_ text: String) -> ConfigurationProblem {
+    public func problem(_ text: String) -> ConfigurationProblem {
         .init(path: self, text: text)
     }
 }
 
 /// One thing wrong with the configuration.
-package struct ConfigurationProblem: Error, Sendable, Hashable {
-    package var path: ConfigurationPath
-    package var text: String
+public struct ConfigurationProblem: Error, Sendable, Hashable {
+    public var path: ConfigurationPath
+    public var text: String
 
-    package init(path: ConfigurationPath, text: String) {
+    public init(path: ConfigurationPath, text: String) {
         (self.path, self.text) = (path, text)
     }
 }

@@ -1,15 +1,15 @@
-package import EventModel
+public import EventModel
 
 /// How a member of the configuration is read, and what its JSON Schema is.
-package struct ConfigurationType<Value: Sendable>: Sendable {
+public struct ConfigurationType<Value: Sendable>: Sendable {
     /// What is expected, for messages: `a duration such as "5s"`.
-    package let expected: String
-    package let schema: JSONValue
+    public let expected: String
+    public let schema: JSONValue
     /// Stands for a value that could not be read; thrown away with the whole configuration.
-    package let placeholder: Value
-    package let read: @Sendable (inout ConfigurationSource) -> Value?
+    public let placeholder: Value
+    public let read: @Sendable (inout ConfigurationSource) -> Value?
 
-    package init(
+    public init(
         expected: String, schema: JSONValue, placeholder: Value,
         read: @escaping @Sendable (inout ConfigurationSource) -> Value?
     ) {
@@ -17,7 +17,7 @@ package struct ConfigurationType<Value: Sendable>: Sendable {
     }
 
     /// A type read from a JSON string; `parse` gives nil where the text is not of it.
-    package static func text(
+    public static func text(
         expected: String, schema: [JSONValue.Member] = [], placeholder: Value,
         parse: @escaping @Sendable (String) -> Value?
     ) -> Self {
@@ -39,12 +39,12 @@ package struct ConfigurationType<Value: Sendable>: Sendable {
 
 extension ConfigurationType where Value == String {
     /// Any text but the empty one.
-    package static var string: Self {
+    public static var string: Self {
         .text(expected: "a text", schema: [.init("minLength", 1)], placeholder: "") { $0.isEmpty ? nil : $0 }
     }
 
     /// A path; a relative one is taken from the folder of the configuration file.
-    package static var path: Self {
+    public static var path: Self {
         .init(
             expected: "a path", schema: ["type": "string", "minLength": 1], placeholder: ""
         ) { source in
@@ -57,7 +57,7 @@ extension ConfigurationType where Value == String {
     }
 
     /// An absolute URL of one of the schemes, without user and password.
-    package static func url(schemes: [String]) -> Self {
+    public static func url(schemes: [String]) -> Self {
         let expected = "a URL that begins with " + schemes.map { "\($0)://" }.joined(separator: " or ")
         let pattern = "^(\(schemes.joined(separator: "|")))://[^ @/]+(/[^ ]*)?$"
         return .init(
@@ -86,7 +86,7 @@ extension ConfigurationType where Value == String {
 
 extension ConfigurationType where Value == Int {
     /// A whole number within a range.
-    package static func integer(in range: ClosedRange<Int>) -> Self {
+    public static func integer(in range: ClosedRange<Int>) -> Self {
         let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
         return .init(
             expected: expected,
@@ -104,7 +104,7 @@ extension ConfigurationType where Value == Int {
 }
 
 extension ConfigurationType where Value == Bool {
-    package static var boolean: Self {
+    public static var boolean: Self {
         .init(expected: "true or false", schema: ["type": "boolean"], placeholder: false) { source in
             guard let value = source.node.value.bool else {
                 source.problem("expected true or false, not \(source.node.value.kind)")
@@ -117,7 +117,7 @@ extension ConfigurationType where Value == Bool {
 
 extension ConfigurationType {
     /// One of the words of an enumeration.
-    package static func choice() -> Self
+    public static func choice() -> Self
     where Value: RawRepresentable<String> & CaseIterable, Value.AllCases == [Value] {
         let words = Value.allCases.map(\.rawValue)
         return .init(
@@ -137,7 +137,7 @@ extension ConfigurationType {
     }
 
     /// A list of values of one type.
-    package static func list<Element>(of element: ConfigurationType<Element>) -> Self where Value == [Element] {
+    public static func list<Element>(of element: ConfigurationType<Element>) -> Self where Value == [Element] {
         .init(
             expected: "a list, each \(element.expected)",
             schema: ["type": "array", "items": element.schema], placeholder: []
@@ -158,7 +158,7 @@ extension ConfigurationType {
     }
 
     /// An object that declares itself.
-    package static func object() -> Self where Value: Configurable {
+    public static func object() -> Self where Value: Configurable {
         var describing = ConfigurationReader(members: nil, path: .init(), directory: "")
         let placeholder = Value(from: &describing)
         return .init(
@@ -178,7 +178,7 @@ extension ConfigurationType {
 
 extension JSONValue {
     /// The schema of an object with these members and no others.
-    package static func objectSchema(_ declarations: [ConfigurationDeclaration]) -> JSONValue {
+    public static func objectSchema(_ declarations: [ConfigurationDeclaration]) -> JSONValue {
         let properties = declarations.map { declaration in
             let described = [JSONValue.Member("description", .string(declaration.doc))]
             return JSONValue.Member(declaration.name, .object(described + (declaration.schema.members ?? [])))
@@ -190,7 +190,7 @@ extension JSONValue {
     }
 
     /// What this is, for messages: `the number 5`, `a list`.
-    package var kind: String {
+    public var kind: String {
         switch self {
         case .null: "null"
         case .bool(let value): "\(value)"

@@ -2,7 +2,7 @@ import EventModel
 
 extension ConfigurationType where Value == Duration {
     /// A duration with its unit: `500ms`, `5s`, `10m`, `2h`, `30d`.
-    package static var duration: Self {
+    public static var duration: Self {
         quantity(
             "a duration", example: "5s", pattern: "^[0-9]+(ms|s|m|h|d)$", units: ["ms", "s", "m", "h", "d"],
             placeholder: .seconds(1)
@@ -16,7 +16,7 @@ extension ConfigurationType where Value == Duration {
 
 extension ConfigurationType where Value == Int {
     /// A number of bytes with its unit: `512B`, `64KiB`, `100MiB`, `4GiB`, `1TiB`.
-    package static var bytes: Self {
+    public static var bytes: Self {
         quantity(
             "a size", example: "100MiB", pattern: "^[0-9]+(B|KiB|MiB|GiB|TiB)$",
             units: ["B", "KiB", "MiB", "GiB", "TiB"],
@@ -59,7 +59,7 @@ extension ConfigurationType {
 
 extension ConfigurationType where Value == SecretReference {
     /// Where a secret is: `{ "env": NAME }` or `{ "file": PATH }`; never the secret itself.
-    package static var secret: Self {
+    public static var secret: Self {
         let expected = #"a reference, { "env": NAME } or { "file": PATH }"#
         let text: JSONValue = ["type": "string", "minLength": 1]
         let schema: JSONValue = [
@@ -84,7 +84,7 @@ extension ConfigurationType where Value == SecretReference {
 
 extension ConfigurationType where Value == TypePattern {
     /// An event type or the beginning of one: `vm.powered-on`, `vm.*`, `*`.
-    package static var typePattern: Self {
+    public static var typePattern: Self {
         .text(
             expected: "an event type such as \"vm.powered-on\" or \"vm.*\"",
             schema: [.init("pattern", #"^([a-z0-9-]+[.])*([a-z0-9-]+|[*])$"#)], placeholder: .all

@@ -1,8 +1,8 @@
 /// Finds the word somebody meant.
-package enum Spelling {
+public enum Spelling {
     /// The known word with the fewest edits, if those are at most a third of its letters (and two at least are
     /// allowed).
-    package static func nearest(to word: String, in known: [String]) -> String? {
+    public static func nearest(to word: String, in known: [String]) -> String? {
         let ranked = known.map { ($0, distance(word.lowercased(), $0.lowercased())) }
         guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= max(2, best.0.count / 3) else { return nil }
         return best.0

@@ -3,19 +3,19 @@
 /// The types stand in the texts `guests`, `containers`, `hosts`, `infrastructure` and `schedulers`, one line each;
 /// documentation and the command line are made from them. Events may carry other types too: overrides in a
 /// configuration and replayed files bring their own.
-package enum EventCatalogue {
+public enum EventCatalogue {
     /// One type of the catalogue.
-    package struct Entry: Sendable, Hashable {
-        package var type: EventType
+    public struct Entry: Sendable, Hashable {
+        public var type: EventType
         /// What an event of this type says: one sentence.
-        package var sentence: String
+        public var sentence: String
     }
 
     /// All types in the order of the catalogue, each once.
-    package static let entries: [Entry] = [guests, containers, hosts, infrastructure, schedulers].flatMap(read)
+    public static let entries: [Entry] = [guests, containers, hosts, infrastructure, schedulers].flatMap(read)
 
     /// The sentence of a type; nil when the catalogue does not know it.
-    package static func sentence(of type: EventType) -> String? {
+    public static func sentence(of type: EventType) -> String? {
         sentences[type]
     }
 

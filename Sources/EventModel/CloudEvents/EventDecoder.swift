@@ -2,9 +2,9 @@
 ///
 /// Takes what `EventEncoder` writes and, beyond that, any CloudEvent whose type has our prefix. Attributes we do not
 /// know are ignored, as the specification asks of a consumer; `data_base64` is refused.
-package enum EventDecoder {
+public enum EventDecoder {
     /// Reads one event. Throws with the first attribute that is missing or wrong.
-    package static func decode(_ bytes: some Collection<UInt8>) throws(EventDecodingError) -> PlacedEvent {
+    public static func decode(_ bytes: some Collection<UInt8>) throws(EventDecodingError) -> PlacedEvent {
         let root: JSONNode
         do {
             root = try JSONDocument(Array(bytes)).root
@@ -15,7 +15,7 @@ package enum EventDecoder {
     }
 
     /// Reads one event from a JSON object.
-    package static func decode(_ value: JSONValue) throws(EventDecodingError) -> PlacedEvent {
+    public static func decode(_ value: JSONValue) throws(EventDecodingError) -> PlacedEvent {
         guard value.members != nil else { throw EventDecodingError("an event is a JSON object") }
         let version = try text("specversion", of: value)
         guard version == "1.0" else { throw EventDecodingError("specversion: \"\(version)\" is not \"1.0\"") }
@@ -101,21 +101,21 @@ package enum EventDecoder {
 }
 
 /// An event as read from outside, with its place in a journal if the text told one.
-package struct PlacedEvent: Sendable, Hashable {
-    package var event: Event
-    package var sequence: UInt64?
-    package var journal: String?
+public struct PlacedEvent: Sendable, Hashable {
+    public var event: Event
+    public var sequence: UInt64?
+    public var journal: String?
 
-    package init(event: Event, sequence: UInt64? = nil, journal: String? = nil) {
+    public init(event: Event, sequence: UInt64? = nil, journal: String? = nil) {
         (self.event, self.sequence, self.journal) = (event, sequence, journal)
     }
 }
 
 /// What is wrong with a text that should be an event: the attribute, and why.
-package struct EventDecodingError: Error, Sendable, Equatable, CustomStringConvertible {
-    package var description: String
+public struct EventDecodingError: Error, Sendable, Equatable, CustomStringConvertible {
+    public var description: String
 
-    package init(_ description: String) {
+    public init(_ description: String) {
         self.description = description
     }
 }

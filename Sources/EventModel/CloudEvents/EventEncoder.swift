@@ -7,18 +7,18 @@
 /// instance the sequence counts in).
 ///
 /// An encoder keeps the second it wrote last: for many events use one.
-package struct EventEncoder: Sendable {
+public struct EventEncoder: Sendable {
     /// Room for an ordinary reference, and for the attributes of an ordinary guest.
     private static let (referenceBytes, guestBytes) = (48, 96)
     /// Room for the attributes of an ordinary event.
-    package static let attributeBytes = 512
+    public static let attributeBytes = 512
 
     private var times = TimestampWriter()
 
-    package init() {}
+    public init() {}
 
     /// The event as JSON, without a place in a journal.
-    package static func encode(_ event: Event) -> [UInt8] {
+    public static func encode(_ event: Event) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(event.data.bytes.count + attributeBytes)
         var encoder = EventEncoder()
@@ -27,7 +27,7 @@ package struct EventEncoder: Sendable {
     }
 
     /// Appends the event as JSON, without a place in a journal.
-    package mutating func append(_ event: Event, to bytes: inout [UInt8]) {
+    public mutating func append(_ event: Event, to bytes: inout [UInt8]) {
         appendHead(of: event, to: &bytes)
         bytes.append(contentsOf: event.data.bytes)
         bytes.append(UInt8(ascii: "}"))
@@ -61,7 +61,7 @@ package struct EventEncoder: Sendable {
     }
 
     /// Appends an encoded event with its place in a journal put in front of its other attributes.
-    package static func append(_ encoded: ArraySlice<UInt8>, sequence: UInt64, journal: String, to bytes: inout [UInt8])
+    public static func append(_ encoded: ArraySlice<UInt8>, sequence: UInt64, journal: String, to bytes: inout [UInt8])
     {
         bytes.append(#"{"sequence":""#)
         bytes.appendTwentyDigits(sequence)
@@ -72,7 +72,7 @@ package struct EventEncoder: Sendable {
     }
 
     /// A sequence as the 20 digits of the `sequence` extension.
-    package static func text(of sequence: UInt64) -> String {
+    public static func text(of sequence: UInt64) -> String {
         var bytes: [UInt8] = []
         bytes.appendTwentyDigits(sequence)
         return String(decoding: bytes, as: UTF8.self)
@@ -111,7 +111,7 @@ package struct EventEncoder: Sendable {
 
 extension RelatedObject {
     /// `kind/id` or `kind/id/name`, percent-encoded.
-    package var reference: String {
+    public var reference: String {
         var bytes: [UInt8] = []
         appendReference(to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
@@ -128,7 +128,7 @@ extension RelatedObject {
     }
 
     /// Reads a reference; nil when it has not two or three parts or a broken escape.
-    package init?(reference: some StringProtocol) {
+    public init?(reference: some StringProtocol) {
         let parts = reference.split(separator: "/", omittingEmptySubsequences: false).map { $0.percentDecoded }
         guard (2...3).contains(parts.count), let kind = parts[0], let id = parts[1] else { return nil }
         guard parts.count == 2 || parts[2] != nil else { return nil }

@@ -22,7 +22,7 @@ extension [UInt8] {
     }
 
     /// Appends a number in as many digits as it needs.
-    package mutating func appendDecimal(_ value: Int64) {
+    public mutating func appendDecimal(_ value: Int64) {
         if 0...9 ~= value { return append(UInt8(ascii: "0") + UInt8(value)) }
         var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "-"))
         var (rest, index) = (value.magnitude, digits.count)
@@ -36,20 +36,20 @@ extension [UInt8] {
     }
 
     /// Appends `text` as a JSON string, quotes included.
-    package mutating func appendJSONString(_ text: String) {
+    public mutating func appendJSONString(_ text: String) {
         append(UInt8(ascii: "\""))
         appendJSONEscaped(text)
         append(UInt8(ascii: "\""))
     }
 
     /// Appends text with JSON's escapes, without quotes.
-    package mutating func appendJSONEscaped(_ text: String) {
+    public mutating func appendJSONEscaped(_ text: String) {
         var text = text
         text.withUTF8 { appendJSONEscaped($0) }
     }
 
     /// Appends UTF-8 text with JSON's escapes, without quotes: text that needs none, nearly all of it, is copied whole.
-    package mutating func appendJSONEscaped(_ text: UnsafeBufferPointer<UInt8>) {
+    public mutating func appendJSONEscaped(_ text: UnsafeBufferPointer<UInt8>) {
         // Without a branch the compiler makes this loop look at 16 bytes at once.
         var escapes: UInt8 = 0
         for byte in text { escapes |= (byte < 0x20 ? 1 : 0) | (byte == 0x22 ? 1 : 0) | (byte == 0x5C ? 1 : 0) }

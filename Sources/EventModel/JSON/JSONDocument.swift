@@ -2,14 +2,14 @@
 ///
 /// Strict: duplicate member names, lone surrogates, bytes that are not UTF-8 and anything after the value are errors.
 /// Bounded: `maximumDepth` levels. With `comments`, `//` to the end of a line counts as white space.
-package struct JSONDocument: Sendable {
+public struct JSONDocument: Sendable {
     /// Deep enough for any event; shallow enough for any stack.
-    package static let maximumDepth = 128
+    public static let maximumDepth = 128
 
-    package let root: JSONNode
+    public let root: JSONNode
     private let bytes: [UInt8]
 
-    package init(_ bytes: [UInt8], comments: Bool = false) throws(JSONError) {
+    public init(_ bytes: [UInt8], comments: Bool = false) throws(JSONError) {
         self.bytes = bytes
         var reader = JSONReader(bytes: bytes, comments: comments)
         do {
@@ -21,7 +21,7 @@ package struct JSONDocument: Sendable {
     }
 
     /// Line and column, both from 1, columns in bytes, of an offset in the text.
-    package func position(of offset: Int) -> JSONPosition {
+    public func position(of offset: Int) -> JSONPosition {
         Self.position(of: offset, in: bytes)
     }
 
@@ -34,32 +34,32 @@ package struct JSONDocument: Sendable {
 }
 
 /// A place in a JSON text: line and column, both from 1.
-package struct JSONPosition: Sendable, Hashable, CustomStringConvertible {
-    package var line: Int
-    package var column: Int
+public struct JSONPosition: Sendable, Hashable, CustomStringConvertible {
+    public var line: Int
+    public var column: Int
 
-    package var description: String { "\(line):\(column)" }
+    public var description: String { "\(line):\(column)" }
 }
 
 /// A value of a `JSONDocument` and where it begins.
-package enum JSONNode: Sendable {
+public enum JSONNode: Sendable {
     case scalar(JSONValue, offset: Int)
     case array([JSONNode], offset: Int)
     case object([Member], offset: Int)
 
-    package struct Member: Sendable {
-        package var name: String
-        package var nameOffset: Int
-        package var node: JSONNode
+    public struct Member: Sendable {
+        public var name: String
+        public var nameOffset: Int
+        public var node: JSONNode
     }
 
-    package var offset: Int {
+    public var offset: Int {
         switch self {
         case .scalar(_, let offset), .array(_, let offset), .object(_, let offset): offset
         }
     }
 
-    package var value: JSONValue {
+    public var value: JSONValue {
         switch self {
         case .scalar(let value, _): value
         case .array(let nodes, _): .array(nodes.map(\.value))
@@ -69,11 +69,11 @@ package enum JSONNode: Sendable {
 }
 
 /// Why a text is not JSON, and where.
-package struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Bytes from the beginning of the text.
-    package var offset: Int
-    package var position: JSONPosition
-    package var problem: String
+    public var offset: Int
+    public var position: JSONPosition
+    public var problem: String
 
-    package var description: String { "\(position): \(problem)" }
+    public var description: String { "\(position): \(problem)" }
 }

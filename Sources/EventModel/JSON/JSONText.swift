@@ -2,19 +2,19 @@
 ///
 /// Most events pass through the agent unread: their `data` is written once, by the decoder of the source, and copied
 /// into every output as it stands. Whoever makes one promises valid JSON; `init(validating:)` checks text from outside.
-package struct JSONText: Sendable, Hashable {
-    package static let emptyObject = JSONText(trusted: [0x7B, 0x7D])
+public struct JSONText: Sendable, Hashable {
+    public static let emptyObject = JSONText(trusted: [0x7B, 0x7D])
 
     /// The text.
-    package var bytes: ArraySlice<UInt8>
+    public var bytes: ArraySlice<UInt8>
 
     /// Takes text that a JSON writer of ours made.
-    package init(trusted bytes: ArraySlice<UInt8>) {
+    public init(trusted bytes: ArraySlice<UInt8>) {
         self.bytes = bytes
     }
 
     /// Checks text from outside. Throws where it is not JSON. Text of several lines is written anew on one.
-    package init(validating bytes: [UInt8]) throws(JSONError) {
+    public init(validating bytes: [UInt8]) throws(JSONError) {
         let document = try JSONDocument(bytes)
         // Within strings line ends are escaped: these stand between values.
         let isOneLine = !bytes.contains { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
@@ -22,14 +22,14 @@ package struct JSONText: Sendable, Hashable {
     }
 
     /// Writes a value as text.
-    package init(_ value: JSONValue) {
+    public init(_ value: JSONValue) {
         var writer = JSONWriter()
         writer.write(value)
         bytes = writer.bytes[...]
     }
 
     /// The value, read anew each time.
-    package func parsed() throws(JSONError) -> JSONValue {
+    public func parsed() throws(JSONError) -> JSONValue {
         try JSONDocument(Array(bytes)).root.value
     }
 }

@@ -1,6 +1,6 @@
 extension JSONWriter {
     /// A value as JSON for people: a member or element a line, two spaces a level, a line end at the end.
-    package static func indented(_ value: JSONValue) -> [UInt8] {
+    public static func indented(_ value: JSONValue) -> [UInt8] {
         var bytes: [UInt8] = []
         append(value, level: 0, to: &bytes)
         bytes.append(UInt8(ascii: "\n"))

@@ -1,67 +1,67 @@
 /// Appends JSON (RFC 8259) to a buffer of UTF-8 bytes, compactly and without intermediate objects.
 ///
 /// The caller writes members and elements in order; commas are placed by the writer.
-package struct JSONWriter: Sendable {
-    package var bytes: [UInt8]
+public struct JSONWriter: Sendable {
+    public var bytes: [UInt8]
     /// Whether the next member or element needs a comma before it.
     private var needsComma = false
 
-    package init(bytes: [UInt8] = []) {
+    public init(bytes: [UInt8] = []) {
         self.bytes = bytes
     }
 
-    package mutating func beginObject() { open(UInt8(ascii: "{")) }
-    package mutating func endObject() { close(UInt8(ascii: "}")) }
-    package mutating func beginArray() { open(UInt8(ascii: "[")) }
-    package mutating func endArray() { close(UInt8(ascii: "]")) }
+    public mutating func beginObject() { open(UInt8(ascii: "{")) }
+    public mutating func endObject() { close(UInt8(ascii: "}")) }
+    public mutating func beginArray() { open(UInt8(ascii: "[")) }
+    public mutating func endArray() { close(UInt8(ascii: "]")) }
 
     /// Writes the name of a member; its value follows.
-    package mutating func name(_ name: String) {
+    public mutating func name(_ name: String) {
         separate()
         bytes.appendJSONString(name)
         bytes.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
-    package mutating func string(_ text: String) {
+    public mutating func string(_ text: String) {
         separate()
         bytes.appendJSONString(text)
     }
 
-    package mutating func integer(_ value: some BinaryInteger) {
+    public mutating func integer(_ value: some BinaryInteger) {
         separate()
         bytes.append(contentsOf: value.description.utf8)
     }
 
     /// As `integer(_:)` for any type, without the detour over text.
-    package mutating func integer(_ value: Int64) {
+    public mutating func integer(_ value: Int64) {
         separate()
         bytes.appendDecimal(value)
     }
 
-    package mutating func bool(_ value: Bool) {
+    public mutating func bool(_ value: Bool) {
         raw(value ? "true" : "false")
     }
 
-    package mutating func null() {
+    public mutating func null() {
         raw("null")
     }
 
     /// Writes a value that is JSON already.
-    package mutating func text(_ text: JSONText) {
+    public mutating func text(_ text: JSONText) {
         separate()
         bytes.append(contentsOf: text.bytes)
     }
 
     /// Writes an RFC 3339 string.
-    package mutating func time(_ time: Timestamp) {
+    public mutating func time(_ time: Timestamp) {
         separate()
         bytes.append(UInt8(ascii: "\""))
         time.appendRFC3339(to: &bytes)
         bytes.append(UInt8(ascii: "\""))
     }
 
-    package mutating func write(_ value: JSONValue) {
+    public mutating func write(_ value: JSONValue) {
         switch value {
         case .null: null()
         case .bool(let value): bool(value)

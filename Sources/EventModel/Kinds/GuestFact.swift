@@ -2,7 +2,7 @@
 /// and vSphere has not.
 ///
 /// The type is `vm.` or `container.` and the word given with each case; all have `message` in their `data`.
-package enum GuestFact: Sendable, Hashable {
+public enum GuestFact: Sendable, Hashable {
     /// `scheduled`: it runs on these CPUs from now on. `data`: `cpuPackage`.
     case scheduled(cpuPackage: Int)
     /// `init-pid-found`: its first process as the host counts it. `data`: `pid`.
@@ -23,7 +23,7 @@ package enum GuestFact: Sendable, Hashable {
     case rebooted
 
     /// The event. `id` is unique within the source; whoever tells the same again gives the same.
-    package func event(of guest: Guest, id: String, source: String, at time: Timestamp) -> Event {
+    public func event(of guest: Guest, id: String, source: String, at time: Timestamp) -> Event {
         Event(
             id: id, source: source, type: EventType(rawValue: "\(guest.kind.rawValue).\(word)"), time: time,
             severity: self == .halted || self == .rebooted ? .notice : .info, change: change, guest: guest,
@@ -31,7 +31,7 @@ package enum GuestFact: Sendable, Hashable {
     }
 
     /// The second word of the type.
-    package var word: String {
+    public var word: String {
         switch self {
         case .scheduled: "scheduled"
         case .initPidFound: "init-pid-found"

@@ -2,24 +2,24 @@
 ///
 /// A transient phase (`starting`, `stopping`, …) is set by whoever gave the order and waits for it; what the source
 /// tells meanwhile does not end it, because the order is not yet carried out as a whole.
-package struct GuestState: Sendable, Hashable {
+public struct GuestState: Sendable, Hashable {
     /// Where a guest is in its life.
-    package enum Phase: String, Sendable, Hashable, CaseIterable {
+    public enum Phase: String, Sendable, Hashable, CaseIterable {
         case created, starting, running, stopping, stopped, suspending, suspended, removing, removed
     }
 
-    package var phase: Phase
+    public var phase: Phase
     /// Somebody takes it out of the inventory and puts it back to mend it: the next removal is no removal.
-    package var isBeingFixed: Bool
+    public var isBeingFixed: Bool
 
-    package init(_ phase: Phase, isBeingFixed: Bool = false) {
+    public init(_ phase: Phase, isBeingFixed: Bool = false) {
         (self.phase, self.isBeingFixed) = (phase, isBeingFixed)
     }
 
     /// The state after an event of the type; the same state where the event does not bear on it.
     ///
     /// - Parameter isInInventory: the guest is known to be there still, as after a migration that told of a removal.
-    package func applying(_ type: EventType, isInInventory: Bool = false) -> GuestState {
+    public func applying(_ type: EventType, isInInventory: Bool = false) -> GuestState {
         var state = self
         switch Self.effects[type] {
         case .running where phase != .starting: state.phase = .running
@@ -42,9 +42,9 @@ package struct GuestState: Sendable, Hashable {
 }
 
 /// The states of many guests. Only what changes one is news: repeats of a source are found by it.
-package struct GuestStates: Sendable, Hashable {
+public struct GuestStates: Sendable, Hashable {
     /// Guests remembered; beyond it no new one is taken up.
-    package static let maximumGuests = 100_000
+    public static let maximumGuests = 100_000
 
     private struct Key: Sendable, Hashable {
         var source: String
@@ -54,10 +54,10 @@ package struct GuestStates: Sendable, Hashable {
 
     private var states: [Key: GuestState] = [:]
 
-    package init() {}
+    public init() {}
 
     /// The state of a guest of a source; nil when nothing is known of it.
-    package subscript(guest: Guest, of source: String) -> GuestState? {
+    public subscript(guest: Guest, of source: String) -> GuestState? {
         get { states[Key(source: source, kind: guest.kind, id: guest.id)] }
         set {
             let key = Key(source: source, kind: guest.kind, id: guest.id)
@@ -66,7 +66,7 @@ package struct GuestStates: Sendable, Hashable {
     }
 
     /// Takes an event of a guest that is known. The new phase when it changed; a removed guest is known no more.
-    package mutating func apply(_ event: Event) -> GuestState.Phase? {
+    public mutating func apply(_ event: Event) -> GuestState.Phase? {
         guard let guest = event.guest, let before = self[guest, of: event.source] else { return nil }
         let after = before.applying(event.type)
         self[guest, of: event.source] = after.phase == .removed ? nil : after

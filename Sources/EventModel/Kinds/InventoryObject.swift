@@ -3,24 +3,24 @@
 /// Its events are `inventory.object-added` and `inventory.object-removed`:
 ///
 ///     {"message":"…","object":{"kind":"container","id":"101","pool":"tank"}}
-package struct InventoryObject: Sendable, Hashable {
+public struct InventoryObject: Sendable, Hashable {
     /// `pool`, `user`, `group`, `container`, …
-    package var kind: String
-    package var id: String
+    public var kind: String
+    public var id: String
     /// The pool it belongs to; nil where the system has none, and for a pool itself.
-    package var pool: String?
+    public var pool: String?
 
-    package init(kind: String, id: String, pool: String? = nil) {
+    public init(kind: String, id: String, pool: String? = nil) {
         (self.kind, self.id, self.pool) = (kind, id, pool)
     }
 
     /// It stands in the list from now on.
-    package func added(id: String, source: String, at time: Timestamp) -> Event {
+    public func added(id: String, source: String, at time: Timestamp) -> Event {
         event("inventory.object-added", .add, "was added", id: id, source: source, at: time)
     }
 
     /// It is gone from the list.
-    package func removed(id: String, source: String, at time: Timestamp) -> Event {
+    public func removed(id: String, source: String, at time: Timestamp) -> Event {
         event("inventory.object-removed", .remove, "was removed", id: id, source: source, at: time)
     }
 

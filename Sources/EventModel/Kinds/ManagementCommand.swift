@@ -4,27 +4,27 @@
 ///     {"message":"…","command":{"id":"…","name":"unregister","options":{"collector":"vc1"}},"state":"done"}
 ///
 /// A failed one tells its `reason`. Options are names and numbers, never secrets.
-package struct ManagementCommand: Sendable, Hashable {
+public struct ManagementCommand: Sendable, Hashable {
     /// How far a command is.
-    package enum State: Sendable, Hashable {
+    public enum State: Sendable, Hashable {
         case run
         case done
         case failed(String)
     }
 
     /// The same for all events of one command, and no other.
-    package var id: String
+    public var id: String
     /// What is to be done: `unregister`.
-    package var name: String
+    public var name: String
     /// What it was given, in the order of the command line.
-    package var options: [JSONValue.Member]
+    public var options: [JSONValue.Member]
 
-    package init(id: String, name: String, options: [JSONValue.Member] = []) {
+    public init(id: String, name: String, options: [JSONValue.Member] = []) {
         (self.id, self.name, self.options) = (id, name, options)
     }
 
     /// The event that says how far the command is. Its id is made of the command's and the state.
-    package func event(_ state: State, source: String, at time: Timestamp) -> Event {
+    public func event(_ state: State, source: String, at time: Timestamp) -> Event {
         let (type, word, severity, verb): (EventType, String, Severity, String) =
             switch state {
             case .run: ("agent.command-started", "run", .info, "began")

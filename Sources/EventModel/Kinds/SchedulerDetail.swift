@@ -1,6 +1,6 @@
 /// What exactly a scheduler's record is about, beyond its change: a word, and the number that schedulers of this kind
 /// have used for it on the wire since long (`raw value`), so that their clients find it again.
-package enum SchedulerDetail: Int, Sendable, Hashable, CaseIterable {
+public enum SchedulerDetail: Int, Sendable, Hashable, CaseIterable {
     case none = 0
 
     case requestCanceled = 100
@@ -53,7 +53,7 @@ package enum SchedulerDetail: Int, Sendable, Hashable, CaseIterable {
     case groupUsage = 604
 
     /// In `data`: `node-removed` for `allocationNodeRemoved`; the first word, which the type says already, is left out.
-    package var word: String {
+    public var word: String {
         var words: [String] = [""]
         for letter in "\(self)" {
             if letter.isUppercase { words.append("") }

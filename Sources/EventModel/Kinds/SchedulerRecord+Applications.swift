@@ -2,7 +2,7 @@
 
 extension SchedulerRecord {
     /// Why an allocation was taken back.
-    package enum AllocationEnd: Sendable, Hashable, CaseIterable {
+    public enum AllocationEnd: Sendable, Hashable, CaseIterable {
         case canceled
         case preempted
         case timedOut
@@ -21,7 +21,7 @@ extension SchedulerRecord {
     }
 
     /// Why a request is no more.
-    package enum RequestEnd: Sendable, Hashable, CaseIterable {
+    public enum RequestEnd: Sendable, Hashable, CaseIterable {
         case canceled
         case allocated
         case timedOut
@@ -36,7 +36,7 @@ extension SchedulerRecord {
     }
 
     /// What an application may have become.
-    package enum ApplicationState: Sendable, Hashable, CaseIterable {
+    public enum ApplicationState: Sendable, Hashable, CaseIterable {
         case accepted, rejected, running, completing, completed, failing, failed, resuming, expired
 
         fileprivate var detail: SchedulerDetail {
@@ -62,17 +62,17 @@ extension SchedulerRecord {
     }
 
     /// An application was submitted.
-    package static func applicationAdded(_ application: String) -> Self {
+    public static func applicationAdded(_ application: String) -> Self {
         Self("application.added", .add, .applicationNew, of: application, "The application was added.")
     }
 
     /// An application is gone.
-    package static func applicationRemoved(_ application: String) -> Self {
+    public static func applicationRemoved(_ application: String) -> Self {
         Self("application.removed", .remove, of: application, "The application was removed.")
     }
 
     /// An application came to another state; `info` says more, in the scheduler's words.
-    package static func applicationStateChanged(
+    public static func applicationStateChanged(
         _ application: String, to state: ApplicationState, info: String = ""
     ) -> Self {
         Self(
@@ -81,14 +81,14 @@ extension SchedulerRecord {
     }
 
     /// An allocation was made for an application.
-    package static func allocationAdded(_ allocation: String, of application: String, resource: Resource) -> Self {
+    public static func allocationAdded(_ allocation: String, of application: String, resource: Resource) -> Self {
         Self(
             "application.allocation-added", .add, .applicationAllocation, of: application, to: allocation,
             resource: resource, "An allocation was added to the application.")
     }
 
     /// An allocation was taken from an application.
-    package static func allocationRemoved(
+    public static func allocationRemoved(
         _ allocation: String, of application: String, because end: AllocationEnd, resource: Resource
     ) -> Self {
         Self(
@@ -97,14 +97,14 @@ extension SchedulerRecord {
     }
 
     /// An application asks for an allocation.
-    package static func requestAdded(_ request: String, of application: String, resource: Resource) -> Self {
+    public static func requestAdded(_ request: String, of application: String, resource: Resource) -> Self {
         Self(
             "application.request-added", .add, .applicationRequest, of: application, to: request, resource: resource,
             "A request was added to the application.")
     }
 
     /// An application asks no more.
-    package static func requestRemoved(
+    public static func requestRemoved(
         _ request: String, of application: String, because end: RequestEnd, resource: Resource
     ) -> Self {
         Self(
@@ -113,7 +113,7 @@ extension SchedulerRecord {
     }
 
     /// Whether the queue has room for the application changed.
-    package static func applicationRunnable(_ application: String, byQueue isRunnable: Bool) -> Self {
+    public static func applicationRunnable(_ application: String, byQueue isRunnable: Bool) -> Self {
         isRunnable
             ? Self(
                 "application.queue-unblocked", .none, .applicationRunnableByQueue, of: application,
@@ -124,7 +124,7 @@ extension SchedulerRecord {
     }
 
     /// Whether the user's quota has room for the application changed.
-    package static func applicationRunnable(_ application: String, byQuota isRunnable: Bool) -> Self {
+    public static func applicationRunnable(_ application: String, byQuota isRunnable: Bool) -> Self {
         isRunnable
             ? Self(
                 "application.quota-unblocked", .none, .applicationRunnableByQuota, of: application,

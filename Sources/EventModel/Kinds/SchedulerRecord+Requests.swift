@@ -2,7 +2,7 @@
 
 extension SchedulerRecord {
     /// A placeholder of a group asks for more than the group's request.
-    package static func placeholderLarger(
+    public static func placeholderLarger(
         _ placeholder: String, of application: String, group: String, placeholderResource: Resource,
         requestResource: Resource
     ) -> Self {
@@ -14,7 +14,7 @@ extension SchedulerRecord {
     }
 
     /// A request is larger than what its queue has left.
-    package static func queueHeadroomExceeded(
+    public static func queueHeadroomExceeded(
         by request: String, of application: String, queue: String, resource: Resource
     ) -> Self {
         Self(
@@ -23,7 +23,7 @@ extension SchedulerRecord {
     }
 
     /// A request that was too large for its queue fits.
-    package static func queueHeadroomRegained(
+    public static func queueHeadroomRegained(
         for request: String, of application: String, queue: String, resource: Resource
     ) -> Self {
         Self(
@@ -32,14 +32,14 @@ extension SchedulerRecord {
     }
 
     /// A request is larger than what its user's quota has left.
-    package static func userQuotaExceeded(by request: String, of application: String, resource: Resource) -> Self {
+    public static func userQuotaExceeded(by request: String, of application: String, resource: Resource) -> Self {
         Self(
             "request.user-quota-exceeded", .none, of: request, to: application, resource: resource, severity: .notice,
             "The request exceeds what the user's quota has left.")
     }
 
     /// A request that was too large for its user's quota fits.
-    package static func userQuotaRegained(for request: String, of application: String, resource: Resource) -> Self {
+    public static func userQuotaRegained(for request: String, of application: String, resource: Resource) -> Self {
         Self(
             "request.user-quota-regained", .none, of: request, to: application, resource: resource,
             "The request fits in what the user's quota has left.")
@@ -47,7 +47,7 @@ extension SchedulerRecord {
 
     /// No node suits a request; `reasons` counts the nodes by what spoke against them. To be limited by whoever
     /// publishes it: it comes with every round of the scheduler.
-    package static func predicateFailed(
+    public static func predicateFailed(
         for request: String, of application: String, reasons: [String: Int], resource: Resource
     ) -> Self {
         Self(
@@ -56,7 +56,7 @@ extension SchedulerRecord {
     }
 
     /// Nothing could be preempted for a request that needs one certain node. To be limited, as `predicateFailed`.
-    package static func requiredNodePreemptionFailed(
+    public static func requiredNodePreemptionFailed(
         for request: String, of application: String, node: String, reasons: [String: Int], resource: Resource
     ) -> Self {
         Self(
@@ -65,7 +65,7 @@ extension SchedulerRecord {
     }
 
     /// A request's allocation was taken for another one.
-    package static func preempted(
+    public static func preempted(
         _ request: String, of application: String, by preemptor: String, resource: Resource
     ) -> Self {
         Self(
@@ -74,7 +74,7 @@ extension SchedulerRecord {
     }
 
     /// A request's allocation was taken because its queue's quota was lowered.
-    package static func preemptedByQuota(
+    public static func preemptedByQuota(
         _ request: String, of application: String, queue: String, resource: Resource
     ) -> Self {
         Self(

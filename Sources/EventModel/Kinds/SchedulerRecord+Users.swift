@@ -2,48 +2,48 @@
 
 extension SchedulerRecord {
     /// Whose usage or limit it is.
-    package enum Account: Sendable, Hashable, CaseIterable {
+    public enum Account: Sendable, Hashable, CaseIterable {
         case user
         case group
     }
 
     /// An account uses more of a queue.
-    package static func usageRaised(_ account: Account, _ name: String, queue: String, resource: Resource) -> Self {
+    public static func usageRaised(_ account: Account, _ name: String, queue: String, resource: Resource) -> Self {
         Self(
             account == .user ? "user.usage-raised" : "group.usage-raised", .add, account.usage, of: name, to: queue,
             resource: resource, "The \(account) uses more of the queue.")
     }
 
     /// An account uses less of a queue.
-    package static func usageLowered(_ account: Account, _ name: String, queue: String, resource: Resource) -> Self {
+    public static func usageLowered(_ account: Account, _ name: String, queue: String, resource: Resource) -> Self {
         Self(
             account == .user ? "user.usage-lowered" : "group.usage-lowered", .remove, account.usage, of: name,
             to: queue, resource: resource, "The \(account) uses less of the queue.")
     }
 
     /// A limit of an account was set.
-    package static func limitSet(_ account: Account, _ name: String, queue: String, resource: Resource) -> Self {
+    public static func limitSet(_ account: Account, _ name: String, queue: String, resource: Resource) -> Self {
         Self(
             account == .user ? "user.limit-set" : "group.limit-set", .set, account.limit, of: name, to: queue,
             resource: resource, "A limit of the \(account) was set.")
     }
 
     /// A limit of an account was taken away.
-    package static func limitCleared(_ account: Account, _ name: String, queue: String) -> Self {
+    public static func limitCleared(_ account: Account, _ name: String, queue: String) -> Self {
         Self(
             account == .user ? "user.limit-cleared" : "group.limit-cleared", .remove, account.limit, of: name,
             to: queue, "A limit of the \(account) was cleared.")
     }
 
     /// An application counts for a group from now on.
-    package static func applicationLinked(_ application: String, to group: String) -> Self {
+    public static func applicationLinked(_ application: String, to group: String) -> Self {
         Self(
             "group.application-linked", .set, .applicationLink, of: group, to: application,
             "An application was linked to the group.")
     }
 
     /// An application counts for a group no more.
-    package static func applicationUnlinked(_ application: String, from group: String) -> Self {
+    public static func applicationUnlinked(_ application: String, from group: String) -> Self {
         Self(
             "group.application-unlinked", .remove, .applicationLink, of: group, to: application,
             "An application was unlinked from the group.")

@@ -9,18 +9,18 @@
 /// `object` is the thing's own key, also in `related` under its family; `reference` the key of the other thing, if
 /// there is one; `resource` the quantities by name, in the scheduler's own units; `detail` and `code` are left out
 /// where there is no more to say than the type does.
-package struct SchedulerRecord: Sendable, Hashable {
+public struct SchedulerRecord: Sendable, Hashable {
     /// Quantities by name, in the scheduler's own units.
-    package typealias Resource = [String: Int64]
+    public typealias Resource = [String: Int64]
 
-    package var type: EventType
-    package var change: Change
-    package var detail: SchedulerDetail
-    package var severity: Severity
-    package var object: String
-    package var reference: String?
-    package var resource: Resource
-    package var message: String
+    public var type: EventType
+    public var change: Change
+    public var detail: SchedulerDetail
+    public var severity: Severity
+    public var object: String
+    public var reference: String?
+    public var resource: Resource
+    public var message: String
 
     /// A record of a type, a change and a detail that go together: see the constructors.
     init(
@@ -33,7 +33,7 @@ package struct SchedulerRecord: Sendable, Hashable {
     }
 
     /// The event. `id` is unique within the source; whoever tells the same record again gives the same.
-    package func event(id: String, source: String, at time: Timestamp) -> Event {
+    public func event(id: String, source: String, at time: Timestamp) -> Event {
         Event(
             id: id, source: source, type: type, time: time, severity: severity, change: change,
             related: [RelatedObject(kind: String(type.family), id: object)], data: data)

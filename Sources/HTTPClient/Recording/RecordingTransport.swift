@@ -5,14 +5,14 @@ import Platform
 /// The files are described at `RecordedExchange`, what counts as a secret at `SecretNames`. Exchanges are numbered in
 /// the order of the requests; each is in the folder as a whole or (its head file missing) not at all. What the caller
 /// broke off is not written. A body is kept in memory until it is written.
-package final class RecordingTransport: HTTPTransport {
+public final class RecordingTransport: HTTPTransport {
     private let transport: any HTTPTransport
     private let writer: RecordingWriter
     private let operation: @Sendable (HTTPRequest) -> String
 
     /// Records into `folder`, which is made and must hold no recording yet. `operation` names a request; the name
     /// becomes part of the names of its files. Throws `.invalid`.
-    package init(
+    public init(
         _ transport: any HTTPTransport, folder: String, secrets: SecretNames = .standard,
         operation: @escaping @Sendable (HTTPRequest) -> String
     ) throws(HTTPError) {
@@ -25,7 +25,7 @@ package final class RecordingTransport: HTTPTransport {
         writer = RecordingWriter(folder, SecretBlanker(secrets))
     }
 
-    package func send(
+    public func send(
         _ request: HTTPRequest, to receiver: any HTTPBodyReceiver
     ) async throws(HTTPError) -> HTTPResponse {
         let number = await writer.nextNumber()
@@ -47,7 +47,7 @@ package final class RecordingTransport: HTTPTransport {
         }
     }
 
-    package func close() async {
+    public func close() async {
         await transport.close()
     }
 }

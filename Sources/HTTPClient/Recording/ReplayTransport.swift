@@ -4,7 +4,7 @@ import Platform
 ///
 /// Requests are compared as `NormalizedRequest` says, so the host and the secrets of the replay may differ from the
 /// recorded ones. Each recorded exchange is used once. A request without one is `.notRecorded`.
-package final class ReplayTransport: HTTPTransport {
+public final class ReplayTransport: HTTPTransport {
     private let folder: RecordingFolder
     private let operation: @Sendable (HTTPRequest) -> String
     private let pieceBytes: Int
@@ -15,7 +15,7 @@ package final class ReplayTransport: HTTPTransport {
     /// Replays `folder`. `operation` names a request in errors. Bodies are handed over in pieces of `pieceBytes`, by
     /// default those of libcurl; odd sizes show decoders that do not expect them. Throws `.invalid` with the file that
     /// is wrong.
-    package init(
+    public init(
         folder: String, secrets: SecretNames = .standard, pieceBytes: Int = 16 * 1024,
         operation: @escaping @Sendable (HTTPRequest) -> String
     ) throws(HTTPError) {
@@ -25,12 +25,12 @@ package final class ReplayTransport: HTTPTransport {
     }
 
     /// How many recorded exchanges nobody has asked for yet.
-    package var left: Int { index.withLock { $0.left } }
+    public var left: Int { index.withLock { $0.left } }
 
     /// Whether the newest request had no answer: the recorded session ended before it.
-    package var isExhausted: Bool { wasUnknown.withLock { $0 } }
+    public var isExhausted: Bool { wasUnknown.withLock { $0 } }
 
-    package func send(
+    public func send(
         _ request: HTTPRequest, to receiver: any HTTPBodyReceiver
     ) async throws(HTTPError) -> HTTPResponse {
         if Task.isCancelled || isClosed.withLock({ $0 }) { throw .cancelled }
@@ -54,7 +54,7 @@ package final class ReplayTransport: HTTPTransport {
         }
     }
 
-    package func close() async {
+    public func close() async {
         isClosed.withLock { $0 = true }
     }
 

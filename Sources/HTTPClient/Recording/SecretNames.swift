@@ -1,19 +1,19 @@
 /// Where secrets stand in an exchange: names only, no values.
-package struct SecretNames: Sendable {
+public struct SecretNames: Sendable {
     /// Header names, in lower case.
-    package var headers: Set<String>
+    public var headers: Set<String>
     /// XML elements by their local names in lower case, each with as many of its ancestors as it takes to tell it
     /// apart: `password` is one wherever it stands, a `returnval` only in the answer that hands out a ticket. Prefixes
     /// do not matter.
-    package var elements: [[String]]
+    public var elements: [[String]]
 
     /// Exactly these.
-    package init(headers: Set<String>, elements: [[String]]) {
+    public init(headers: Set<String>, elements: [[String]]) {
         (self.headers, self.elements) = (headers, elements)
     }
 
     /// What HTTP, WS-Security and the vSphere APIs call their secrets.
-    package static let standard = SecretNames(
+    public static let standard = SecretNames(
         headers: [
             "authorization", "cookie", "proxy-authorization", "set-cookie", "vmware-api-session-id", "x-api-key",
             "x-auth-token",

@@ -1,4 +1,4 @@
-package import AgentCore
+public import AgentCore
 import EventModel
 import Platform
 
@@ -6,20 +6,20 @@ import Platform
 ///
 /// Where the policy bounds neither count nor bytes, it holds at most 100,000 entries and 64 MiB of bodies. Every
 /// opening is a new history.
-package final class MemoryJournal: Journal {
+public final class MemoryJournal: Journal {
     /// It has no members of its own.
-    package struct Configuration: Configurable {
-        package init() {}
-        package init(from reader: inout ConfigurationReader) {}
+    public struct Configuration: Configurable {
+        public init() {}
+        public init(from reader: inout ConfigurationReader) {}
     }
 
-    package static let kind = "memory"
+    public static let kind = "memory"
 
-    package let instance = JournalInstance.random()
+    public let instance = JournalInstance.random()
     private let log: Locked<MemoryLog>
     private let clock: AgentClock
 
-    package init(_ configuration: Configuration, policy: RetentionPolicy, clock: AgentClock) {
+    public init(_ configuration: Configuration, policy: RetentionPolicy, clock: AgentClock) {
         self.clock = clock
         log = Locked(MemoryLog(policy: Self.bounded(policy)))
     }
@@ -32,7 +32,7 @@ package final class MemoryJournal: Journal {
         return policy
     }
 
-    package func commit(
+    public func commit(
         _ events: [EncodedEvent], checkpoint: Checkpoint?, of collector: String
     ) async throws(JournalError) -> Commit {
         let now = clock.now()
@@ -41,52 +41,52 @@ package final class MemoryJournal: Journal {
         }
     }
 
-    package func checkpoint(of collector: String) async throws(JournalError) -> Checkpoint? {
+    public func checkpoint(of collector: String) async throws(JournalError) -> Checkpoint? {
         try open { $0.checkpoints[collector] }
     }
 
-    package func read(after sequence: UInt64, limit: ReadLimit) async throws(JournalError) -> Page {
+    public func read(after sequence: UInt64, limit: ReadLimit) async throws(JournalError) -> Page {
         try open { $0.read(after: sequence, limit: limit) }
     }
 
-    package func attach(sinks: [String]) async throws(JournalError) {
+    public func attach(sinks: [String]) async throws(JournalError) {
         try open { $0.attach(sinks) }
     }
 
-    package func cursor(of sink: String) async throws(JournalError) -> UInt64? {
+    public func cursor(of sink: String) async throws(JournalError) -> UInt64? {
         try open { $0.cursors[sink] }
     }
 
-    package func acknowledge(
+    public func acknowledge(
         through sequence: UInt64, refused: [DeadLetter], by sink: String
     ) async throws(JournalError) {
         let now = clock.now()
         try open { $0.acknowledge(through: sequence, refused: refused, by: sink, at: now) }
     }
 
-    package func trim() async throws(JournalError) -> Trim {
+    public func trim() async throws(JournalError) -> Trim {
         let now = clock.now()
         return try open { $0.trim(at: now) }
     }
 
-    package func setPolicy(_ policy: RetentionPolicy) async throws(JournalError) -> Trim {
+    public func setPolicy(_ policy: RetentionPolicy) async throws(JournalError) -> Trim {
         let (policy, now) = (Self.bounded(policy), clock.now())
         return try open { $0.setPolicy(policy, at: now) }
     }
 
-    package func deadLetters(after number: UInt64, limit: Int) async throws(JournalError) -> [KeptDeadLetter] {
+    public func deadLetters(after number: UInt64, limit: Int) async throws(JournalError) -> [KeptDeadLetter] {
         try open { Array($0.deadLetters.filter { $0.number > number }.prefix(limit)) }
     }
 
-    package func removeDeadLetters(_ numbers: [UInt64]) async throws(JournalError) {
+    public func removeDeadLetters(_ numbers: [UInt64]) async throws(JournalError) {
         try open { $0.removeDeadLetters(numbers) }
     }
 
-    package func state() async throws(JournalError) -> JournalState {
+    public func state() async throws(JournalError) -> JournalState {
         try open { $0.state }
     }
 
-    package func close() async throws(JournalError) {
+    public func close() async throws(JournalError) {
         try open { $0 = MemoryLog(policy: .init(), isClosed: true) }
     }
 

@@ -2,7 +2,7 @@ import CSQLite
 
 extension SQLiteJournal {
     /// The version of the SQLite this process runs with: `3.40.1`.
-    package static var libraryVersion: String {
+    public static var libraryVersion: String {
         String(cString: sqlite3_libversion())
     }
 }

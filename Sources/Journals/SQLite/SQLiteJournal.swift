@@ -1,4 +1,4 @@
-package import AgentCore
+public import AgentCore
 import EventModel
 import Platform
 
@@ -8,15 +8,15 @@ import Platform
 /// of its own, so that reads never wait for the disk to sync. Idle, neither wakes. The file is this process's alone
 /// while it is open (see `FileLock`); `SQLiteJournalReader` may look at it at any time. Space freed by retention is
 /// used again: the file stays as large as the most it ever held.
-package final class SQLiteJournal: Journal {
-    package static let kind = "sqlite"
+public final class SQLiteJournal: Journal {
+    public static let kind = "sqlite"
 
-    package let instance: String
+    public let instance: String
     private let positions = Locked(JournalPositions())
     private let writer: SQLiteWriter
     private let reader: ReadingThread
 
-    package init(
+    public init(
         _ configuration: Configuration, policy: RetentionPolicy, clock: AgentClock
     ) async throws(JournalError) {
         writer = SQLiteWriter(positions: positions, policy: policy, clock: clock)
@@ -24,17 +24,17 @@ package final class SQLiteJournal: Journal {
         instance = try await writer.open(configuration)
     }
 
-    package func commit(
+    public func commit(
         _ events: [EncodedEvent], checkpoint: Checkpoint?, of collector: String
     ) async throws(JournalError) -> Commit {
         try await writer.commit(CommitRequest(events: events, checkpoint: checkpoint, collector: collector))
     }
 
-    package func checkpoint(of collector: String) async throws(JournalError) -> Checkpoint? {
+    public func checkpoint(of collector: String) async throws(JournalError) -> Checkpoint? {
         try await writer.checkpoint(of: collector)
     }
 
-    package func read(after sequence: UInt64, limit: ReadLimit) async throws(JournalError) -> Page {
+    public func read(after sequence: UInt64, limit: ReadLimit) async throws(JournalError) -> Page {
         let holding = try positions.withLock { (positions) throws(JournalError) in try positions.opened().holding }
         guard sequence < holding.head else {
             return Page(entries: [], lowest: holding.lowest, head: holding.head)
@@ -42,15 +42,15 @@ package final class SQLiteJournal: Journal {
         return try await reader.read(after: sequence, limit: limit)
     }
 
-    package func attach(sinks: [String]) async throws(JournalError) {
+    public func attach(sinks: [String]) async throws(JournalError) {
         try await writer.attach(sinks)
     }
 
-    package func cursor(of sink: String) async throws(JournalError) -> UInt64? {
+    public func cursor(of sink: String) async throws(JournalError) -> UInt64? {
         try positions.withLock { (positions) throws(JournalError) in try positions.opened().cursors[sink] }
     }
 
-    package func acknowledge(
+    public func acknowledge(
         through sequence: UInt64, refused: [DeadLetter], by sink: String
     ) async throws(JournalError) {
         guard refused.isEmpty else {
@@ -63,27 +63,27 @@ package final class SQLiteJournal: Journal {
         if isFirst { await writer.scheduleUpkeep() }
     }
 
-    package func trim() async throws(JournalError) -> Trim {
+    public func trim() async throws(JournalError) -> Trim {
         try await writer.trim()
     }
 
-    package func setPolicy(_ policy: RetentionPolicy) async throws(JournalError) -> Trim {
+    public func setPolicy(_ policy: RetentionPolicy) async throws(JournalError) -> Trim {
         try await writer.setPolicy(policy)
     }
 
-    package func deadLetters(after number: UInt64, limit: Int) async throws(JournalError) -> [KeptDeadLetter] {
+    public func deadLetters(after number: UInt64, limit: Int) async throws(JournalError) -> [KeptDeadLetter] {
         try await reader.deadLetters(after: number, limit: limit)
     }
 
-    package func removeDeadLetters(_ numbers: [UInt64]) async throws(JournalError) {
+    public func removeDeadLetters(_ numbers: [UInt64]) async throws(JournalError) {
         try await writer.removeDeadLetters(numbers)
     }
 
-    package func state() async throws(JournalError) -> JournalState {
+    public func state() async throws(JournalError) -> JournalState {
         try positions.withLock { (positions) throws(JournalError) in try positions.opened().state }
     }
 
-    package func close() async throws(JournalError) {
+    public func close() async throws(JournalError) {
         try positions.withLock { (positions) throws(JournalError) in
             try positions.opened()
             positions.isClosed = true

@@ -1,9 +1,9 @@
-package import AgentCore
+public import AgentCore
 import EventModel
 
 extension SQLiteJournalReader {
     /// Findings given at most; a journal with more is not made clearer by more.
-    package static let maximumFindings = 100
+    public static let maximumFindings = 100
 
     /// Reads the whole journal and says what is wrong with it, a sentence each; empty when all is well.
     ///
@@ -11,7 +11,7 @@ extension SQLiteJournalReader {
     /// was removed, the byte counts add up, bodies are JSON objects, types and sources have names, no cursor is beyond
     /// the head. Sees one moment; while it runs, an agent's log file grows. `progress` is told entries read and entries
     /// in all.
-    package func check(progress: (Int, Int) -> Void = { _, _ in }) throws(JournalError) -> [String] {
+    public func check(progress: (Int, Int) -> Void = { _, _ in }) throws(JournalError) -> [String] {
         let findings = try reading { () throws(SQLiteError) in
             var findings = try integrity()
             let holding = try connection.holding()

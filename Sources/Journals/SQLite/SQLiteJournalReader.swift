@@ -1,13 +1,13 @@
-package import AgentCore
+public import AgentCore
 import EventModel
 
 /// Looks into a journal's file without changing it, also while an agent writes it: for `journal show`, `check` and
 /// `export`.
 ///
 /// Every call sees one moment of the journal. It blocks on the disk and is used by one thread at a time.
-package final class SQLiteJournalReader {
-    package let path: String
-    package let instance: String
+public final class SQLiteJournalReader {
+    public let path: String
+    public let instance: String
     let connection: SQLiteConnection
     let batches: BatchReading
     private let lowest: SQLiteStatement
@@ -16,7 +16,7 @@ package final class SQLiteJournalReader {
     private var types: [Int64: EventType] = [:]
 
     /// Opens the file. Throws `.unusable` for anything but a journal of this program's schema.
-    package init(path: String) throws(JournalError) {
+    public init(path: String) throws(JournalError) {
         self.path = path
         let attempt = "read the journal \"\(path)\""
         do {
@@ -43,7 +43,7 @@ package final class SQLiteJournalReader {
     }
 
     /// Entries after `sequence`, as `Journal.read` gives them.
-    package func read(after sequence: UInt64, limit: ReadLimit) throws(JournalError) -> Page {
+    public func read(after sequence: UInt64, limit: ReadLimit) throws(JournalError) -> Page {
         try reading { () throws(SQLiteError) in
             let trimmed = try value(of: lowest)
             let head = max(try value(of: head), trimmed)
@@ -68,7 +68,7 @@ package final class SQLiteJournalReader {
     }
 
     /// The journal at a glance. Nothing is attached here, so nothing was dropped.
-    package func state() throws(JournalError) -> JournalState {
+    public func state() throws(JournalError) -> JournalState {
         try reading { () throws(SQLiteError) in
             let holding = try connection.holding()
             return JournalState(
@@ -79,12 +79,12 @@ package final class SQLiteJournalReader {
     }
 
     /// The collectors' checkpoints, by name.
-    package func checkpoints() throws(JournalError) -> [String: Checkpoint] {
+    public func checkpoints() throws(JournalError) -> [String: Checkpoint] {
         try reading { () throws(SQLiteError) in try connection.checkpoints() }
     }
 
     /// Dead letters in the order they were kept, from the one after `number` on.
-    package func deadLetters(after number: UInt64 = 0, limit: Int = 1000) throws(JournalError) -> [KeptDeadLetter] {
+    public func deadLetters(after number: UInt64 = 0, limit: Int = 1000) throws(JournalError) -> [KeptDeadLetter] {
         try reading { () throws(SQLiteError) in
             let query = try connection.prepare(
                 """

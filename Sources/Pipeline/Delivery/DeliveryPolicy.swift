@@ -1,7 +1,7 @@
 /// How a sink's deliveries are made, and when one is given up.
-package struct DeliveryPolicy: Sendable, Hashable {
+public struct DeliveryPolicy: Sendable, Hashable {
     /// What happens to entries whose destination does not answer.
-    package enum WhenUnavailable: String, Sendable, Hashable, CaseIterable {
+    public enum WhenUnavailable: String, Sendable, Hashable, CaseIterable {
         /// They wait in the journal, as far as retention lets them.
         case retain
         /// They are let go: acknowledged, counted as dropped, and told of as a gap. What comes later probes the
@@ -10,18 +10,18 @@ package struct DeliveryPolicy: Sendable, Hashable {
     }
 
     /// Deliveries at once. With more than one the entries of a guest keep their order: they share a worker.
-    package var workers: Int
+    public var workers: Int
     /// How long a batch that is not full waits for more.
-    package var linger: Duration
+    public var linger: Duration
     /// Attempts at a batch before it is given up; nil: for ever.
-    package var attempts: Int?
+    public var attempts: Int?
     /// How long after its first failed attempt a batch is given up; nil: never.
-    package var age: Duration?
-    package var whenUnavailable: WhenUnavailable
+    public var age: Duration?
+    public var whenUnavailable: WhenUnavailable
     /// How long after it happened an event is worth a delivery; nil: for ever.
-    package var expires: Duration?
+    public var expires: Duration?
 
-    package init(
+    public init(
         workers: Int = 1, linger: Duration = .zero, attempts: Int? = nil, age: Duration? = nil,
         whenUnavailable: WhenUnavailable = .retain, expires: Duration? = nil
     ) {

@@ -1,10 +1,10 @@
-package import AgentCore
-package import EventModel
+public import AgentCore
+public import EventModel
 
 extension Entry {
     /// Which of `count` lanes the entry belongs to: the same for all of one guest. What is about no guest is in the
     /// first.
-    package func lane(of count: Int) -> Int {
+    public func lane(of count: Int) -> Int {
         guard count > 1, let subject = attribute("subject") else { return 0 }
         // FNV-1a: the same in every process, unlike Swift's own hashes.
         let hash = subject.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
@@ -12,7 +12,7 @@ extension Entry {
     }
 
     /// When the event happened, by its source's clock; nil where the body does not say.
-    package var time: Timestamp? {
+    public var time: Timestamp? {
         attribute("time").flatMap { Timestamp(rfc3339: String(decoding: $0, as: UTF8.self)) }
     }
 

@@ -1,25 +1,25 @@
-package import AgentCore
+public import AgentCore
 import EventModel
 import Platform
 
 extension EventManager {
     /// Holds a sink: what is under delivery is finished, nothing more is delivered. Its entries wait in the journal, as
     /// far as retention lets them; health does not turn. Held again or let go when it was not, nothing changes.
-    package func suspend(sink: String) async throws(DeliveryCommandError) {
+    public func suspend(sink: String) async throws(DeliveryCommandError) {
         try await command("suspend-sink", sink) { () async throws(DeliveryCommandError) in
             try runner(of: sink).suspend(true)
         }
     }
 
     /// Lets a sink go on where it was held.
-    package func resume(sink: String) async throws(DeliveryCommandError) {
+    public func resume(sink: String) async throws(DeliveryCommandError) {
         try await command("resume-sink", sink) { () async throws(DeliveryCommandError) in
             try runner(of: sink).suspend(false)
         }
     }
 
     /// Dead letters of a sink, in the order they were kept, after the one of that number.
-    package func deadLetters(
+    public func deadLetters(
         of sink: String? = nil, after number: UInt64 = 0, limit: Int = 1000
     ) async throws(DeliveryCommandError) -> [KeptDeadLetter] {
         var found: [KeptDeadLetter] = []
@@ -37,7 +37,7 @@ extension EventManager {
 
     /// Delivers dead letters of a sink again, one attempt, between its other deliveries; those taken are dead letters
     /// no more. `numbers`: these only; nil: all, `deadLetterLimit` at the most.
-    package func redeliver(
+    public func redeliver(
         deadLetters numbers: Set<UInt64>? = nil, of sink: String
     ) async throws(DeliveryCommandError) -> RedeliveryResult {
         try await command("redeliver", sink) { () async throws(DeliveryCommandError) in
@@ -57,7 +57,7 @@ extension EventManager {
     }
 
     /// Forgets dead letters.
-    package func removeDeadLetters(_ numbers: [UInt64]) async throws(DeliveryCommandError) {
+    public func removeDeadLetters(_ numbers: [UInt64]) async throws(DeliveryCommandError) {
         let options = [JSONValue.Member("count", .number("\(numbers.count)"))]
         try await context.announceCommand("remove-dead-letters", options) { () async throws(DeliveryCommandError) in
             try await journalCall { journal throws(JournalError) in try await journal.removeDeadLetters(numbers) }
@@ -65,7 +65,7 @@ extension EventManager {
     }
 
     /// What one redelivery takes at the most: so many are in memory for it.
-    package static let deadLetterLimit = 10_000
+    public static let deadLetterLimit = 10_000
 
     private func command<Result>(
         _ name: String, _ sink: String, _ body: () async throws(DeliveryCommandError) -> Result
@@ -92,13 +92,13 @@ extension EventManager {
 }
 
 /// Why a command about deliveries was not carried out.
-package enum DeliveryCommandError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum DeliveryCommandError: Error, Sendable, Equatable, CustomStringConvertible {
     case unknownSink(String, known: [String])
     case suspended(String)
     case keepsOrder(String, kind: String)
     case journal(JournalError)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .unknownSink(let name, let known):
             "there is no sink \"\(name)\"; there are: \(known.map { "\"\($0)\"" }.joined(separator: ", "))"

@@ -1,10 +1,10 @@
-package import EventModel
+public import EventModel
 import Platform
 
 extension EventManager {
     /// Whether everything the agent depends on answers, since when, and what does not. Retries probe what does not;
     /// with the first success health turns back, by itself.
-    package func health() -> Health {
+    public func health() -> Health {
         let collectors = collectorRunners.map { (PluginRole.collector, $0.named.name, $0.outage) }
         let sinks = sinkRunners.map { (PluginRole.sink, $0.named.name, $0.progress.withLock(\.outage)) }
         return Health(of: collectors + sinks, startedAt: startedAt)
@@ -12,30 +12,30 @@ extension EventManager {
 }
 
 /// Whether everything the agent depends on answers.
-package struct Health: Sendable, Hashable {
+public struct Health: Sendable, Hashable {
     /// The word for it all.
-    package enum State: String, Sendable, Hashable {
+    public enum State: String, Sendable, Hashable {
         case ok
         case degraded
     }
 
     /// A plugin whose outside does not answer.
-    package struct Trouble: Sendable, Hashable {
-        package var role: PluginRole
-        package var name: String
+    public struct Trouble: Sendable, Hashable {
+        public var role: PluginRole
+        public var name: String
         /// What the last attempt came to.
-        package var reason: String
+        public var reason: String
         /// Failed attempts so far.
-        package var attempts: Int
-        package var since: Timestamp
+        public var attempts: Int
+        public var since: Timestamp
     }
 
     /// Collectors first, each in the order of the configuration.
-    package var troubles: [Trouble]
+    public var troubles: [Trouble]
     /// Since when the state is what it is; the start, where nothing ever failed.
-    package var since: Timestamp
+    public var since: Timestamp
 
-    package var state: State { troubles.isEmpty ? .ok : .degraded }
+    public var state: State { troubles.isEmpty ? .ok : .degraded }
 
     init(of plugins: [(role: PluginRole, name: String, outage: Outage)], startedAt: Timestamp) {
         troubles = plugins.compactMap { plugin in

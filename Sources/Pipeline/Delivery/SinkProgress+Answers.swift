@@ -1,16 +1,16 @@
-package import AgentCore
-package import EventModel
+public import AgentCore
+public import EventModel
 
 /// What an attempt came to.
 extension SinkProgress {
     /// The destination has all of the attempt.
-    package mutating func deliverySucceeded(worker: Int) {
+    public mutating func deliverySucceeded(worker: Int) {
         counters.delivered += lanes[worker].attempt?.count ?? 0
         answered(worker)
     }
 
     /// The destination has not, or not all.
-    package mutating func deliveryFailed(
+    public mutating func deliveryFailed(
         _ error: DeliveryError, worker: Int, at now: Timestamp, random: RandomSource
     ) -> [Report] {
         let attempt = lanes[worker].attempt ?? []

@@ -1,5 +1,5 @@
-package import AgentCore
-package import EventModel
+public import AgentCore
+public import EventModel
 
 /// What a sink does next: the pure part of `SinkRunner`. No time passes in it and nothing is called from it.
 ///
@@ -10,9 +10,9 @@ package import EventModel
 /// good, let go by configuration, or gone from the journal before: *Reliable*. It moves over what is done in all lanes
 /// and never over what is not, in whatever order the lanes get on; each lane delivers in order, so the first entries
 /// left in the lanes say how far that is.
-package struct SinkProgress: Sendable {
+public struct SinkProgress: Sendable {
     /// What a worker shall do.
-    package enum Action: Sendable {
+    public enum Action: Sendable {
         /// Wait until the head passes that sequence (nil: whatever the head), at the most so long; cut short when the
         /// bell rings.
         case wait(past: UInt64?, atMost: Duration?)
@@ -34,12 +34,12 @@ package struct SinkProgress: Sendable {
     }
 
     /// The last sequence acknowledged.
-    package private(set) var cursor: UInt64
+    public private(set) var cursor: UInt64
     /// Failed attempts in a row, of deliveries, reads and acknowledgements.
-    package internal(set) var outage = Outage()
-    package internal(set) var counters = SinkCounters()
+    public internal(set) var outage = Outage()
+    public internal(set) var counters = SinkCounters()
     /// Held by command: nothing is read or delivered.
-    package private(set) var isSuspended = false
+    public private(set) var isSuspended = false
     let policy: DeliveryPolicy
     let batch: ReadLimit
     private let filter: EventFilter
@@ -66,7 +66,7 @@ package struct SinkProgress: Sendable {
     private var journalRest: (until: Timestamp, atMost: Duration)?
 
     /// Goes on from what the journal has.
-    package init(
+    public init(
         cursor: UInt64, filter: EventFilter, batch: ReadLimit = ReadLimit(), policy: DeliveryPolicy = DeliveryPolicy()
     ) {
         (self.cursor, readThrough, self.filter) = (cursor, cursor, filter)
@@ -76,18 +76,18 @@ package struct SinkProgress: Sendable {
     }
 
     /// What the sink does now: of its workers, the one most worth knowing of.
-    package var state: SinkStatus.State {
+    public var state: SinkStatus.State {
         if hasFailed { return .failed }
         let order: [SinkStatus.State] = [.delivering, .acknowledging, .waiting, .reading, .suspended, .idle]
         return order.first { activities.contains($0) } ?? .ended
     }
 
     /// Whether another worker may have something to do now.
-    package var ringsBell: Bool { lanes.count > 1 }
+    public var ringsBell: Bool { lanes.count > 1 }
 
     /// What that worker does now, while the journal's newest entry is `head`. Asked again only after the action is
     /// done.
-    package mutating func next(worker: Int, head: UInt64, at now: Timestamp) -> Action {
+    public mutating func next(worker: Int, head: UInt64, at now: Timestamp) -> Action {
         if reader == worker { reader = nil }
         let action = decide(worker, head: head, at: now)
         activities[worker] = activity(of: action)
@@ -187,7 +187,7 @@ package struct SinkProgress: Sendable {
     }
 
     /// A read brought a page.
-    package mutating func received(_ page: Page, at now: Timestamp, random: RandomSource) -> Report? {
+    public mutating func received(_ page: Page, at now: Timestamp, random: RandomSource) -> Report? {
         reader = nil
         journalRest = nil
         if page.lowest > readThrough + 1 {
@@ -217,7 +217,7 @@ package struct SinkProgress: Sendable {
     }
 
     /// The journal has the cursor, in memory at least.
-    package mutating func acknowledged(at now: Timestamp) -> [Report] {
+    public mutating func acknowledged(at now: Timestamp) -> [Report] {
         cursor = acknowledging.through
         refused.removeFirst(acknowledging.refused)
         (acknowledger, journalRest) = (nil, nil)
@@ -226,7 +226,7 @@ package struct SinkProgress: Sendable {
     }
 
     /// What may be told after a wait.
-    package mutating func woken(at now: Timestamp) -> [Report] {
+    public mutating func woken(at now: Timestamp) -> [Report] {
         due(at: now)
     }
 
@@ -235,12 +235,12 @@ package struct SinkProgress: Sendable {
     }
 
     /// The gaps nobody was told of yet, when the sink ends.
-    package mutating func lastWords() -> [Report] {
+    public mutating func lastWords() -> [Report] {
         [gaps.rest(), discards.rest()].compactMap(\.self)
     }
 
     /// The journal could not be read, or did not take the acknowledgement.
-    package mutating func journalFailed(
+    public mutating func journalFailed(
         _ error: JournalError, of worker: Int, at now: Timestamp, random: RandomSource
     ) -> Report? {
         if acknowledger == worker { (acknowledger, hasFinished) = (nil, true) }
@@ -265,42 +265,42 @@ package struct SinkProgress: Sendable {
     }
 
     /// Holds it, or lets it go on. What is under delivery is finished first.
-    package mutating func suspend(_ isSuspended: Bool) {
+    public mutating func suspend(_ isSuspended: Bool) {
         self.isSuspended = isSuspended
     }
 
     /// Dead letters to be delivered again, as soon as the first worker comes by.
-    package mutating func redeliver(_ redelivery: Redelivery) {
+    public mutating func redeliver(_ redelivery: Redelivery) {
         redeliveries.append(redelivery)
     }
 
     /// The agent stops: the sink ends once it has everything up to `head`, or at once when it is held.
-    package mutating func drain(to head: UInt64) {
+    public mutating func drain(to head: UInt64) {
         if stop == .no { stop = .at(head: head) }
     }
 
     /// The time is up: what was delivered is acknowledged, nothing more is delivered.
-    package mutating func abandon() {
+    public mutating func abandon() {
         if stop != .now { stop = .afterAcknowledgement }
     }
 }
 
 /// What became of a sink's entries, since the start of the process.
-package struct SinkCounters: Sendable, Hashable {
+public struct SinkCounters: Sendable, Hashable {
     /// Entries the destination took.
-    package var delivered = 0
+    public var delivered = 0
     /// Entries left out on purpose.
-    package var filtered = 0
+    public var filtered = 0
     /// Entries too old to be worth a delivery.
-    package var expired = 0
+    public var expired = 0
     /// Entries lost: the journal had let them go, or the destination was unavailable.
-    package var dropped: UInt64 = 0
+    public var dropped: UInt64 = 0
     /// Of the dropped: those let go because the destination was unavailable.
-    package var discarded = 0
+    public var discarded = 0
     /// Entries the destination refused for good, and those given up.
-    package var deadLetters = 0
+    public var deadLetters = 0
     /// Batches that had to be halved.
-    package var splits = 0
+    public var splits = 0
 
-    package init() {}
+    public init() {}
 }

@@ -1,4 +1,4 @@
-package import AgentCore
+public import AgentCore
 import EventModel
 import Platform
 
@@ -58,7 +58,7 @@ extension RedeliveryResult {
     }
 
     /// One attempt at the letters, in their order; in halves where they are too many for the destination.
-    package static func delivering(_ letters: [KeptDeadLetter], through sink: any Sink) async -> RedeliveryResult {
+    public static func delivering(_ letters: [KeptDeadLetter], through sink: any Sink) async -> RedeliveryResult {
         var result = RedeliveryResult()
         var parts: [[KeptDeadLetter]] = letters.isEmpty ? [] : [letters.filter { $0.entry != nil }]
         for letter in letters where letter.entry == nil {
@@ -92,7 +92,7 @@ extension RedeliveryResult {
 
 extension KeptDeadLetter {
     /// The entry it was; nil where its body is not kept, or cannot be read.
-    package var entry: Entry? {
+    public var entry: Entry? {
         guard let body, let event = try? EventDecoder.decode(body).event else { return nil }
         return Entry(sequence: letter.sequence, type: event.type, severity: event.severity, body: body[...])
     }

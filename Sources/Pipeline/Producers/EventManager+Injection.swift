@@ -1,16 +1,16 @@
-package import AgentCore
+public import AgentCore
 import EventModel
 
 extension EventManager {
     /// The most events one call may bring, and bytes.
-    package static let injectionLimit = ReadLimit()
+    public static let injectionLimit = ReadLimit()
 
     /// Commits events that a client sends: a CloudEvent in JSON, or a list of them. All are checked before any is
     /// stored, and all are stored in one transaction, in their order; when it returns they are safe.
     ///
     /// What a client may not do: speak as the agent (its source, types of `agent.`). A `sequence` and a `journal` of
     /// the client's are ignored. Sending the same again stores nothing twice.
-    package func inject(_ json: [UInt8]) async throws(InjectionError) -> Injection {
+    public func inject(_ json: [UInt8]) async throws(InjectionError) -> Injection {
         guard phase == .running else { throw .notRunning }
         let (events, filtered) = try check(try parse(json))
         do throws(JournalError) {
@@ -75,21 +75,21 @@ extension EventManager {
 }
 
 /// What an injection did.
-package struct Injection: Sendable, Hashable {
-    package var commit: Commit
+public struct Injection: Sendable, Hashable {
+    public var commit: Commit
     /// Events left out by the publish rule.
-    package var filtered: Int
+    public var filtered: Int
 }
 
 /// Why a client's events were not stored: none of them was.
-package enum InjectionError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum InjectionError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What is wrong, with which of them, from 0.
     case invalid(index: Int, String)
     case tooLarge(String)
     case notRunning
     case journal(JournalError)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .invalid(let index, let problem): "event \(index): \(problem)"
         case .tooLarge(let size): "too large: \(size)"

@@ -1,5 +1,5 @@
 import AgentCore
-package import EventModel
+public import EventModel
 import Platform
 
 /// A handle to publish events with: they are committed in the order in which this producer accepted them, in batches
@@ -8,7 +8,7 @@ import Platform
 /// Every call may be made from any task. A producer ends with `close` or `cancel`, or with the pipeline; both may be
 /// called again, in any order, and every call after them is answered at once. Callbacks are called without any lock
 /// held and may call the producer.
-package final class Producer: Sendable {
+public final class Producer: Sendable {
     /// Who waits for room.
     typealias Publisher = CheckedContinuation<Result<UInt64, PublishError>, Never>
 
@@ -47,7 +47,7 @@ package final class Producer: Sendable {
     /// Throws what is wrong with it, that the producer is closed - also when it is closed while this waits - or that
     /// the task was cancelled.
     @discardableResult
-    package func publish(_ event: Event) async throws(PublishError) -> UInt64 {
+    public func publish(_ event: Event) async throws(PublishError) -> UInt64 {
         switch offer(try admit(event), mayWait: true) {
         case .accepted(let number): return number
         case .refused(let error): throw error
@@ -57,7 +57,7 @@ package final class Producer: Sendable {
 
     /// Accepts the event if there is room now. Its number; throws `.full` where `publish` would wait.
     @discardableResult
-    package func tryPublish(_ event: Event) throws(PublishError) -> UInt64 {
+    public func tryPublish(_ event: Event) throws(PublishError) -> UInt64 {
         switch offer(try admit(event), mayWait: false) {
         case .accepted(let number): return number
         case .refused(let error): throw error
@@ -66,7 +66,7 @@ package final class Producer: Sendable {
     }
 
     /// Takes no more; what was accepted is committed and acknowledged. Publishers that wait are refused.
-    package func close() {
+    public func close() {
         refuse(state.withLock { $0.queue.close() })
         published.advance()
         ended.advance()
@@ -76,18 +76,18 @@ package final class Producer: Sendable {
     /// Takes no more, and removes what was not yet handed to the journal: each is told to `onDropped`, their number is
     /// returned. What the journal has at this moment is still committed and acknowledged, or told to `onDropped`.
     @discardableResult
-    package func cancel() -> Int {
+    public func cancel() -> Int {
         end { $0.queue.cancel() }
     }
 
     /// Returns when the producer is closed or cancelled and everything it accepted is acknowledged or dropped, or when
     /// the pipeline has stopped.
-    package func allAcknowledged() async {
+    public func allAcknowledged() async {
         await settled.wait(past: 0)
     }
 
     /// The producer at a glance.
-    package func status() -> ProducerStatus {
+    public func status() -> ProducerStatus {
         state.withLock { state in
             let queue = state.queue
             return ProducerStatus(

@@ -1,4 +1,4 @@
-package import AgentCore
+public import AgentCore
 
 /// What a producer has published and what became of it: the pure part of `Producer`. No time passes in it and nothing
 /// is called from it.
@@ -6,9 +6,9 @@ package import AgentCore
 /// An event is in one place at a time: offered (its publisher waits for room), queued, with the journal, committed and
 /// waiting for the sinks, acknowledged; or it was dropped. It moves in publish order only, so acknowledgements are in
 /// publish order in whatever order the sinks get on.
-package struct ProducerQueue: Sendable {
+public struct ProducerQueue: Sendable {
     /// What became of an offer.
-    package enum Answer: Sendable, Hashable {
+    public enum Answer: Sendable, Hashable {
         /// Accepted, under this number: from 1, rising by one with each event of this producer.
         case accepted(UInt64)
         /// It waits for room under this ticket.
@@ -17,9 +17,9 @@ package struct ProducerQueue: Sendable {
     }
 
     /// Room was made: this ticket's event is accepted, under this number.
-    package struct Admission: Sendable, Hashable {
-        package var ticket: UInt64
-        package var number: UInt64
+    public struct Admission: Sendable, Hashable {
+        public var ticket: UInt64
+        public var number: UInt64
     }
 
     private struct Offer: Sendable {
@@ -36,13 +36,13 @@ package struct ProducerQueue: Sendable {
 
     /// Spans beyond this many are merged with the one before: sinks that are far behind are then told of in larger
     /// steps.
-    package static let mostSpans = 1024
+    public static let mostSpans = 1024
 
-    package let limit: ReadLimit
-    package private(set) var counters = ProducerCounters()
-    package private(set) var isClosed = false
+    public let limit: ReadLimit
+    public private(set) var counters = ProducerCounters()
+    public private(set) var isClosed = false
     /// Why nothing can be published any more; nil while it can.
-    package private(set) var failure: String?
+    public private(set) var failure: String?
     private let waitsForSinks: Bool
     private var isCancelled = false
     private var queued: [EncodedEvent] = []
@@ -55,29 +55,29 @@ package struct ProducerQueue: Sendable {
     private var spans: [Span] = []
 
     /// `limit`: the most it holds, of queued events and of those with the journal.
-    package init(limit: ReadLimit, waitsForSinks: Bool) {
+    public init(limit: ReadLimit, waitsForSinks: Bool) {
         (self.limit, self.waitsForSinks) = (limit, waitsForSinks)
     }
 
     /// Events accepted and not yet committed, and the bytes of their bodies.
-    package var held: (events: Int, bytes: Int) {
+    public var held: (events: Int, bytes: Int) {
         (queued.count + withJournal.count, queuedBytes + withJournalBytes)
     }
 
     /// Publishers that wait for room.
-    package var waiting: Int { offers.count }
+    public var waiting: Int { offers.count }
 
     /// Whether there is something for the journal.
-    package var hasQueued: Bool { !queued.isEmpty }
+    public var hasQueued: Bool { !queued.isEmpty }
 
     /// Nothing more will come, and nothing is on its way to the journal.
-    package var isCommitted: Bool { isClosed && queued.isEmpty && withJournal.isEmpty }
+    public var isCommitted: Bool { isClosed && queued.isEmpty && withJournal.isEmpty }
 
     /// Events accepted, neither acknowledged nor dropped yet.
-    package var unacknowledged: Int { counters.accepted - counters.acknowledged - counters.dropped }
+    public var unacknowledged: Int { counters.accepted - counters.acknowledged - counters.dropped }
 
     /// Takes an event, if there is room and nobody waits for it already.
-    package mutating func offer(_ event: EncodedEvent, mayWait: Bool) -> Answer {
+    public mutating func offer(_ event: EncodedEvent, mayWait: Bool) -> Answer {
         if let failure { return .refused(.failed(failure)) }
         if isClosed { return .refused(.closed) }
         let size = event.body.count
@@ -103,12 +103,12 @@ package struct ProducerQueue: Sendable {
     }
 
     /// An event was left out on purpose.
-    package mutating func noteFiltered() {
+    public mutating func noteFiltered() {
         counters.filtered += 1
     }
 
     /// Accepts those who waited longest, as far as there is room.
-    package mutating func admit() -> [Admission] {
+    public mutating func admit() -> [Admission] {
         var admitted: [Admission] = []
         while let offer = offers.first, hasRoom(for: offer.event.body.count) {
             offers.removeFirst()
@@ -118,14 +118,14 @@ package struct ProducerQueue: Sendable {
     }
 
     /// Who waited does not want to any more. False: it was accepted before.
-    package mutating func withdraw(ticket: UInt64) -> Bool {
+    public mutating func withdraw(ticket: UInt64) -> Bool {
         guard let index = offers.firstIndex(where: { $0.ticket == ticket }) else { return false }
         offers.remove(at: index)
         return true
     }
 
     /// Hands the oldest events to the journal: from now on they cannot be cancelled.
-    package mutating func handOver(_ most: ReadLimit) -> [EncodedEvent] {
+    public mutating func handOver(_ most: ReadLimit) -> [EncodedEvent] {
         var (end, bytes) = (0, 0)
         while end < min(queued.count, most.entries) {
             bytes += queued[end].body.count
@@ -141,7 +141,7 @@ package struct ProducerQueue: Sendable {
 
     /// The journal stored nothing of what it was handed: it is queued again, in front. Cancelled meanwhile, it is
     /// dropped: what is given back.
-    package mutating func putBack() -> [EncodedEvent] {
+    public mutating func putBack() -> [EncodedEvent] {
         defer { (withJournal, withJournalBytes) = ([], 0) }
         guard !isCancelled else {
             counters.dropped += withJournal.count
@@ -154,7 +154,7 @@ package struct ProducerQueue: Sendable {
     }
 
     /// The journal has what it was handed; `head` is its newest entry now. How many events that acknowledges.
-    package mutating func committed(_ commit: Commit, head: UInt64) -> Int {
+    public mutating func committed(_ commit: Commit, head: UInt64) -> Int {
         let count = withJournal.count
         counters.committed += count
         counters.repeated += commit.repeated
@@ -174,10 +174,10 @@ package struct ProducerQueue: Sendable {
     }
 
     /// The sequence every sink must reach before more is acknowledged; nil when nothing waits for sinks.
-    package var nextMark: UInt64? { spans.first?.last }
+    public var nextMark: UInt64? { spans.first?.last }
 
     /// Every sink is there. How many events that acknowledges.
-    package mutating func reached(_ sequence: UInt64) -> Int {
+    public mutating func reached(_ sequence: UInt64) -> Int {
         let end = spans.firstIndex { $0.last > sequence } ?? spans.count
         let count = spans[..<end].reduce(0) { $0 + $1.count }
         spans.removeFirst(end)
@@ -186,14 +186,14 @@ package struct ProducerQueue: Sendable {
     }
 
     /// Nothing more is taken; what is queued is committed. Tickets that wait are refused.
-    package mutating func close() -> [UInt64] {
+    public mutating func close() -> [UInt64] {
         isClosed = true
         defer { offers = [] }
         return offers.map(\.ticket)
     }
 
     /// As `close`, and what was not handed to the journal is dropped: what is given back.
-    package mutating func cancel() -> (dropped: [EncodedEvent], refused: [UInt64]) {
+    public mutating func cancel() -> (dropped: [EncodedEvent], refused: [UInt64]) {
         let refused = close()
         isCancelled = true
         defer { (queued, queuedBytes) = ([], 0) }
@@ -203,28 +203,28 @@ package struct ProducerQueue: Sendable {
     }
 
     /// The journal failed for good, or the pipeline stopped: as `cancel`, and publishers are told so.
-    package mutating func fail(_ reason: String) -> (dropped: [EncodedEvent], refused: [UInt64]) {
+    public mutating func fail(_ reason: String) -> (dropped: [EncodedEvent], refused: [UInt64]) {
         failure = failure ?? reason
         return cancel()
     }
 }
 
 /// What became of a producer's events.
-package struct ProducerCounters: Sendable, Hashable {
+public struct ProducerCounters: Sendable, Hashable {
     /// Events taken into the queue, and bytes of their bodies.
-    package var accepted = 0
-    package var acceptedBytes = 0
+    public var accepted = 0
+    public var acceptedBytes = 0
     /// Events left out on purpose.
-    package var filtered = 0
+    public var filtered = 0
     /// Events the journal has: news and repeats.
-    package var committed = 0
+    public var committed = 0
     /// Events the journal held already.
-    package var repeated = 0
+    public var repeated = 0
     /// Events acknowledged to the producer.
-    package var acknowledged = 0
+    public var acknowledged = 0
     /// Events dropped before the journal had them, and bytes of their bodies.
-    package var dropped = 0
-    package var droppedBytes = 0
+    public var dropped = 0
+    public var droppedBytes = 0
 
-    package init() {}
+    public init() {}
 }

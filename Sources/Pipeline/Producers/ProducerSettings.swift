@@ -1,9 +1,9 @@
-package import AgentCore
+public import AgentCore
 
 /// What a producer asks for.
-package struct ProducerSettings: Sendable {
+public struct ProducerSettings: Sendable {
     /// When an event counts as acknowledged.
-    package enum Acknowledgement: String, Sendable, Hashable, CaseIterable {
+    public enum Acknowledgement: String, Sendable, Hashable, CaseIterable {
         /// The journal has committed it: it survives the end of the process.
         case committed
         /// Every sink has it, or has left it out: the cursors have passed it.
@@ -11,16 +11,16 @@ package struct ProducerSettings: Sendable {
     }
 
     /// Unique among the producers that are open.
-    package var name: String
-    package var acknowledgement: Acknowledgement
+    public var name: String
+    public var acknowledgement: Acknowledgement
     /// The most events and bytes accepted and not yet committed; a publisher waits for room beyond it.
-    package var queue: ReadLimit
+    public var queue: ReadLimit
     /// Called with the number of events newly acknowledged, in publish order, one call at a time.
-    package var onAcknowledged: @Sendable (Int) -> Void
+    public var onAcknowledged: @Sendable (Int) -> Void
     /// Called with each event that was accepted and will never be committed.
-    package var onDropped: @Sendable (EncodedEvent) -> Void
+    public var onDropped: @Sendable (EncodedEvent) -> Void
 
-    package init(
+    public init(
         name: String, acknowledgement: Acknowledgement = .committed,
         queue: ReadLimit = ReadLimit(entries: 4096, bytes: 8 << 20),
         onAcknowledged: @escaping @Sendable (Int) -> Void = { _ in },
@@ -32,15 +32,15 @@ package struct ProducerSettings: Sendable {
 }
 
 /// A producer at a glance; counters count since it was made.
-package struct ProducerStatus: Sendable, Hashable {
-    package var name: String
-    package var isOpen: Bool
+public struct ProducerStatus: Sendable, Hashable {
+    public var name: String
+    public var isOpen: Bool
     /// Events accepted and not yet committed, and bytes of their bodies.
-    package var queued: Int
-    package var queuedBytes: Int
+    public var queued: Int
+    public var queuedBytes: Int
     /// Publishers that wait for room.
-    package var waiting: Int
-    package var counters: ProducerCounters
+    public var waiting: Int
+    public var counters: ProducerCounters
     /// Why the last commit failed; nil once one succeeds.
-    package var lastError: String?
+    public var lastError: String?
 }

@@ -1,5 +1,5 @@
 /// Why an event was not accepted.
-package enum PublishError: Error, Sendable, Hashable, CustomStringConvertible {
+public enum PublishError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The producer's queue has no room, or others wait for it. `publish` waits instead.
     case full
     /// Larger than the whole queue may be, in bytes: it will never fit.
@@ -15,7 +15,7 @@ package enum PublishError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The task that waited for room was cancelled.
     case cancelled
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .full: "the producer's queue is full"
         case .tooLarge(let bytes, let limit): "the event has \(bytes) bytes, the producer's queue takes \(limit)"

@@ -1,11 +1,11 @@
-package import EventModel
+public import EventModel
 
 /// What is done with an event before it is accepted: the one place where rate limits and size caps apply. Called from
 /// any task; must not wait.
-package typealias PublishRule = @Sendable (Event) -> PublishVerdict
+public typealias PublishRule = @Sendable (Event) -> PublishVerdict
 
 /// A rule's answer.
-package enum PublishVerdict: Sendable, Hashable {
+public enum PublishVerdict: Sendable, Hashable {
     /// Taken, as it is or cut to size.
     case accepted(Event)
     /// Left out on purpose, and why.
@@ -13,14 +13,14 @@ package enum PublishVerdict: Sendable, Hashable {
 }
 
 /// What every event from outside must be.
-package enum EventValidation {
+public enum EventValidation {
     /// Bytes of a source or an id: more is no name.
-    package static let nameBytes = 1024
+    public static let nameBytes = 1024
     /// Bytes of the encoded event: as much as any event of a real source takes, many times over.
-    package static let eventBytes = 1 << 20
+    public static let eventBytes = 1 << 20
 
     /// The first thing wrong with the event; nil when nothing is.
-    package static func problem(of event: Event) -> String? {
+    public static func problem(of event: Event) -> String? {
         for (name, value) in [("id", event.id), ("source", event.source)] {
             if value.isEmpty { return "\(name): missing; it and the other of id and source name the event for ever" }
             if value.utf8.count > nameBytes { return "\(name): longer than \(nameBytes) bytes" }

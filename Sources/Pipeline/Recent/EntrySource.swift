@@ -1,16 +1,16 @@
-package import AgentCore
+public import AgentCore
 
 /// Where readers find entries: among the recent ones, or in the journal once they have fallen behind those.
-package struct EntrySource: Sendable {
+public struct EntrySource: Sendable {
     /// What one read from the journal brings at the most.
-    package static let page = ReadLimit(entries: 500, bytes: 1 << 20)
+    public static let page = ReadLimit(entries: 500, bytes: 1 << 20)
 
-    package let recent: RecentEntries
+    public let recent: RecentEntries
     private let clock: AgentClock
     private let random: RandomSource
     private let read: @Sendable (UInt64, ReadLimit) async throws(JournalError) -> Page
 
-    package init(recent: RecentEntries, journal: any Journal, clock: AgentClock, random: RandomSource) {
+    public init(recent: RecentEntries, journal: any Journal, clock: AgentClock, random: RandomSource) {
         (self.recent, self.clock, self.random) = (recent, clock, random)
         read = { (sequence, limit) async throws(JournalError) in
             try await journal.read(after: sequence, limit: limit)

@@ -1,4 +1,4 @@
-package import AgentCore
+public import AgentCore
 import Platform
 import Synchronization
 
@@ -8,7 +8,7 @@ import Synchronization
 /// Who commits only appends and rings for those who sleep; how many read and how fast does not matter to it. While
 /// nobody reads, nothing is held and the cost of a commit is a number. Holds at the most 4096 entries and 2 MiB of
 /// bodies. State: a `RecentLog` and the sleepers, behind one lock held for moments.
-package final class RecentEntries: Sendable {
+public final class RecentEntries: Sendable {
     /// Somebody to ring for once the head passes a mark.
     private struct Sleeper {
         var id: ObjectIdentifier
@@ -38,26 +38,26 @@ package final class RecentEntries: Sendable {
     private let newest = Atomic<UInt64>(0)
     private let isKept = Atomic(false)
 
-    package init(limits: RecentLog.Limits = RecentLog.Limits()) {
+    public init(limits: RecentLog.Limits = RecentLog.Limits()) {
         state = Locked(State(log: RecentLog(limits: limits)))
     }
 
     /// The newest entry a reader can have.
-    package var head: UInt64 { newest.load(ordering: .acquiring) }
+    public var head: UInt64 { newest.load(ordering: .acquiring) }
 
     /// The newest entry whose commit has returned. What a new reader does not want to see lies at or before it.
-    package var highest: UInt64 { state.withLock { $0.log.highest } }
+    public var highest: UInt64 { state.withLock { $0.log.highest } }
 
     /// Entries and bytes of bodies held.
-    package var holding: (entries: Int, bytes: Int) { state.withLock { ($0.log.count, $0.log.bytes) } }
+    public var holding: (entries: Int, bytes: Int) { state.withLock { ($0.log.count, $0.log.bytes) } }
 
     /// Goes on from a journal that is already so long.
-    package func open(at head: UInt64) {
+    public func open(at head: UInt64) {
         change { $0.log.open(at: head) }
     }
 
     /// One reader more; entries are held from the first on. Gives where the reader begins: `highest`.
-    package func join() -> UInt64 {
+    public func join() -> UInt64 {
         state.withLock { state in
             state.readers += 1
             if state.readers == 1 {
@@ -69,7 +69,7 @@ package final class RecentEntries: Sendable {
     }
 
     /// One reader less.
-    package func leave() {
+    public func leave() {
         state.withLock { state in
             state.readers -= 1
             if state.readers == 0 {
@@ -80,17 +80,17 @@ package final class RecentEntries: Sendable {
     }
 
     /// Before a commit.
-    package func begin() -> RecentLog.Ticket {
+    public func begin() -> RecentLog.Ticket {
         state.withLock { $0.log.begin() }
     }
 
     /// After a commit that failed or brought nothing new.
-    package func end(_ ticket: RecentLog.Ticket) {
+    public func end(_ ticket: RecentLog.Ticket) {
         change { $0.log.end(ticket) }
     }
 
     /// After a commit of these events.
-    package func end(_ ticket: RecentLog.Ticket, _ commit: Commit, of events: [EncodedEvent]) {
+    public func end(_ ticket: RecentLog.Ticket, _ commit: Commit, of events: [EncodedEvent]) {
         guard let sequences = commit.sequences else { return end(ticket) }
         let isKept = isKept.load(ordering: .acquiring)
         // Which of them were news is not told where some were repeats.
@@ -99,7 +99,7 @@ package final class RecentEntries: Sendable {
     }
 
     /// After a commit that brought these entries.
-    package func end(_ ticket: RecentLog.Ticket, sequences: ClosedRange<UInt64>, entries: [Entry]?) {
+    public func end(_ ticket: RecentLog.Ticket, sequences: ClosedRange<UInt64>, entries: [Entry]?) {
         change { $0.log.end(ticket, sequences: sequences, entries: entries) }
     }
 
@@ -125,7 +125,7 @@ package final class RecentEntries: Sendable {
 
     /// What comes after a sequence; `.behind` where the journal must be asked. One array: that of the commit itself
     /// where it was a long one, otherwise short ones gathered, `RecentLog.runLength` at the most.
-    package func take(after sequence: UInt64) -> RecentPage {
+    public func take(after sequence: UInt64) -> RecentPage {
         switch state.withLock({ $0.log.take(after: sequence) }) {
         case .nothing: return .nothing
         case .behind: return .behind
@@ -140,7 +140,7 @@ package final class RecentEntries: Sendable {
     }
 
     /// A page of what comes after a sequence, as the journal would give it; nil where the journal must be asked.
-    package func page(after sequence: UInt64, limit: ReadLimit) -> Page? {
+    public func page(after sequence: UInt64, limit: ReadLimit) -> Page? {
         state.withLock { state in
             guard case .runs(let runs, let skip) = state.log.take(after: sequence, atLeast: limit.entries) else {
                 return nil
@@ -159,7 +159,7 @@ package final class RecentEntries: Sendable {
 
     /// Rings once, when the head has passed `mark`, from the task that commits: `ring` must only pass it on. A second
     /// call of the same sleeper replaces the first. False, and nothing will ring, when the head is past it already.
-    package func wake(_ sleeper: AnyObject, past mark: UInt64, _ ring: @escaping @Sendable () -> Void) -> Bool {
+    public func wake(_ sleeper: AnyObject, past mark: UInt64, _ ring: @escaping @Sendable () -> Void) -> Bool {
         let id = ObjectIdentifier(sleeper)
         return state.withLock { state in
             if let index = state.sleepers.firstIndex(where: { $0.id == id }) { state.sleepers.remove(at: index) }
@@ -172,14 +172,14 @@ package final class RecentEntries: Sendable {
     }
 
     /// Nobody rings for this sleeper any more.
-    package func forget(_ sleeper: AnyObject) {
+    public func forget(_ sleeper: AnyObject) {
         let id = ObjectIdentifier(sleeper)
         state.withLock { $0.sleepers.removeAll { $0.id == id } }
     }
 }
 
 /// What a reader finds here.
-package enum RecentPage: Sendable {
+public enum RecentPage: Sendable {
     /// In order, right after the sequence asked for; never empty.
     case entries([Entry])
     /// No longer here: the journal has them.

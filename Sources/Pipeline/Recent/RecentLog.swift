@@ -1,4 +1,4 @@
-package import AgentCore
+public import AgentCore
 
 /// The newest entries in sequence order, without gaps: the pure part of `RecentEntries`.
 ///
@@ -6,25 +6,25 @@ package import AgentCore
 /// before it; and when nothing that is under way can bring that any more - a commit whose answer was lost, or one whose
 /// news cannot be told from its repeats - the log begins anew behind it, and readers take what is missing from the
 /// journal. So `head` only ever passes entries that a reader can have.
-package struct RecentLog: Sendable {
+public struct RecentLog: Sendable {
     /// How much it holds at the most.
-    package struct Limits: Sendable, Hashable {
-        package var entries: Int
+    public struct Limits: Sendable, Hashable {
+        public var entries: Int
         /// Of bodies. They are shared with whoever else holds the entry.
-        package var bytes: Int
+        public var bytes: Int
 
-        package init(entries: Int = 4096, bytes: Int = 2 << 20) {
+        public init(entries: Int = 4096, bytes: Int = 2 << 20) {
             (self.entries, self.bytes) = (entries, bytes)
         }
     }
 
     /// A commit under way.
-    package struct Ticket: Sendable, Hashable {
+    public struct Ticket: Sendable, Hashable {
         fileprivate var number: UInt64
     }
 
     /// What a reader finds after a sequence.
-    package enum Taken: Sendable {
+    public enum Taken: Sendable {
         /// Runs of entries in order, beginning right after the sequence but for so many, which are skipped; the whole
         /// is cut to the limit.
         case runs([[Entry]], skip: Int)
@@ -50,16 +50,16 @@ package struct RecentLog: Sendable {
     }
 
     /// Entries of one run: what a reader is given at once.
-    package static let runLength = 256
+    public static let runLength = 256
 
     /// The newest entry in order.
-    package private(set) var head: UInt64 = 0
+    public private(set) var head: UInt64 = 0
     /// The newest entry that arrived, though others may be missing before it.
-    package private(set) var highest: UInt64 = 0
+    public private(set) var highest: UInt64 = 0
     /// Whether anybody reads. Nothing is held for nobody.
-    package private(set) var isKept = false
-    package private(set) var count = 0
-    package private(set) var bytes = 0
+    public private(set) var isKept = false
+    public private(set) var count = 0
+    public private(set) var bytes = 0
     private let limits: Limits
     private var runs: [Run] = []
     /// Runs before it are gone, and cleared away when they are the half.
@@ -69,40 +69,40 @@ package struct RecentLog: Sendable {
     /// Rising; few.
     private var underWay: [UInt64] = []
 
-    package init(limits: Limits = Limits()) {
+    public init(limits: Limits = Limits()) {
         self.limits = limits
     }
 
     /// The oldest sequence held; `head + 1` when it holds none.
-    package var low: UInt64 { start < runs.count ? runs[start].first : head + 1 }
+    public var low: UInt64 { start < runs.count ? runs[start].first : head + 1 }
 
     /// Goes on from a journal that is already so long.
-    package mutating func open(at head: UInt64) {
+    public mutating func open(at head: UInt64) {
         guard head > self.head else { return }
         restart(after: head)
     }
 
     /// Holds entries from now on, or nothing any more.
-    package mutating func keep(_ isKept: Bool) {
+    public mutating func keep(_ isKept: Bool) {
         self.isKept = isKept
         if !isKept { clear() }
     }
 
     /// A commit begins.
-    package mutating func begin() -> Ticket {
+    public mutating func begin() -> Ticket {
         lastTicket += 1
         underWay.append(lastTicket)
         return Ticket(number: lastTicket)
     }
 
     /// A commit has ended without news.
-    package mutating func end(_ ticket: Ticket) {
+    public mutating func end(_ ticket: Ticket) {
         remove(ticket)
         settle()
     }
 
     /// A commit has brought these sequences; `entries` is nil where they are not known one by one.
-    package mutating func end(_ ticket: Ticket, sequences: ClosedRange<UInt64>, entries: [Entry]?) {
+    public mutating func end(_ ticket: Ticket, sequences: ClosedRange<UInt64>, entries: [Entry]?) {
         remove(ticket)
         highest = max(highest, sequences.upperBound)
         let arrival = Arrival(sequences: sequences, entries: entries, ticket: lastTicket)
@@ -175,12 +175,12 @@ package struct RecentLog: Sendable {
     }
 
     /// What comes after a sequence: so many entries, if there are.
-    package func take(after sequence: UInt64, atLeast wanted: Int) -> Taken {
+    public func take(after sequence: UInt64, atLeast wanted: Int) -> Taken {
         take(after: sequence) { count, _, _ in count < wanted }
     }
 
     /// What comes after a sequence: some entries at least, when there are any.
-    package func take(after sequence: UInt64) -> Taken {
+    public func take(after sequence: UInt64) -> Taken {
         // A long run is given alone, as it is: nothing is copied then. And who begins within a run gets the rest of it,
         // so that readers come to begin where runs do.
         var isGathering: Bool?
@@ -208,7 +208,7 @@ package struct RecentLog: Sendable {
     }
 
     /// Short runs that a reader has gathered become one, so that the others need not gather them again.
-    package mutating func merge(_ entries: [Entry]) {
+    public mutating func merge(_ entries: [Entry]) {
         guard let first = entries.first?.sequence, first >= low, start < runs.count else { return }
         let index = index(of: first)
         guard runs[index].first == first else { return }

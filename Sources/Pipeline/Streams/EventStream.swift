@@ -7,14 +7,14 @@ import Platform
 /// It holds nothing but its place: a slow reader costs nobody anything, and is ended when it falls too far behind, told
 /// why and where to go on; what was accepted until then it may still read. One task reads it at a time. Let go of, it
 /// ends.
-package final class EventStream: AsyncSequence, Sendable {
-    package typealias Element = StreamPart
-    package typealias Failure = Never
+public final class EventStream: AsyncSequence, Sendable {
+    public typealias Element = StreamPart
+    public typealias Failure = Never
 
     /// Unique in the life of the process.
-    package let number: UInt64
-    package let name: String
-    package let client: String
+    public let number: UInt64
+    public let name: String
+    public let client: String
     private let since: Timestamp
     private let source: EntrySource
     private let bell = Watermark()
@@ -31,7 +31,7 @@ package final class EventStream: AsyncSequence, Sendable {
     }
 
     /// What comes next. Nil after the end; and when the task is cancelled, which loses nothing.
-    package func next() async -> StreamPart? {
+    public func next() async -> StreamPart? {
         while !Task.isCancelled {
             let rung = bell.value
             let head = source.recent.head
@@ -84,7 +84,7 @@ package final class EventStream: AsyncSequence, Sendable {
     }
 
     /// Ends it: nobody reads it any more.
-    package func close() {
+    public func close() {
         state.withLock { $0.isOver = true }
         finish()
         bell.advance()
@@ -102,7 +102,7 @@ package final class EventStream: AsyncSequence, Sendable {
     }
 
     /// The stream at a glance.
-    package var status: StreamStatus {
+    public var status: StreamStatus {
         let (window, head) = (state.withLock(\.window), source.recent.head)
         return StreamStatus(
             number: number, name: name, client: client, filter: window.filter, since: since, cursor: window.cursor,
@@ -110,15 +110,15 @@ package final class EventStream: AsyncSequence, Sendable {
             filtered: window.filtered, dropped: window.dropped)
     }
 
-    package func makeAsyncIterator() -> Iterator {
+    public func makeAsyncIterator() -> Iterator {
         Iterator(stream: self)
     }
 
     /// Iterates.
-    package struct Iterator: AsyncIteratorProtocol {
+    public struct Iterator: AsyncIteratorProtocol {
         let stream: EventStream
 
-        package func next() async -> StreamPart? {
+        public func next() async -> StreamPart? {
             await stream.next()
         }
     }

@@ -1,7 +1,7 @@
-package import AgentCore
+public import AgentCore
 
 /// Why a stream was not made.
-package enum StreamError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum StreamError: Error, Sendable, Equatable, CustomStringConvertible {
     case tooMany(limit: Int)
     case tooManyForClient(String, limit: Int)
     /// Asked for entries after a sequence that was never given.
@@ -9,7 +9,7 @@ package enum StreamError: Error, Sendable, Equatable, CustomStringConvertible {
     case journal(JournalError)
     case stopped
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .tooMany(let limit): "stream: there are \(limit) streams, the most there may be; try again later"
         case .tooManyForClient(let client, let limit):

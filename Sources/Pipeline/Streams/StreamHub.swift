@@ -1,8 +1,8 @@
-package import AgentCore
+public import AgentCore
 import Platform
 
 /// The streams there are. State: the table, behind a lock held for moments.
-package final class StreamHub: Sendable {
+public final class StreamHub: Sendable {
     private struct Table {
         var limiter: StreamLimiter
         var streams: [UInt64: Held] = [:]
@@ -21,13 +21,13 @@ package final class StreamHub: Sendable {
     private let clock: AgentClock
     private let table: Locked<Table>
 
-    package init(source: EntrySource, journal: any Journal, clock: AgentClock, limits: StreamLimits = StreamLimits()) {
+    public init(source: EntrySource, journal: any Journal, clock: AgentClock, limits: StreamLimits = StreamLimits()) {
         (self.source, self.journal, self.clock) = (source, journal, clock)
         table = Locked(Table(limiter: StreamLimiter(limits: limits)))
     }
 
     /// Makes a stream, or says why not.
-    package func open(_ request: StreamRequest) async throws(StreamError) -> EventStream {
+    public func open(_ request: StreamRequest) async throws(StreamError) -> EventStream {
         let number = try enter(request.client)
         // Joined first: what is published while the journal is asked waits among the recent entries.
         let highest = source.recent.join()
@@ -95,13 +95,13 @@ package final class StreamHub: Sendable {
     }
 
     /// May change at any time; streams there are stay, with the lag they were promised.
-    package var limits: StreamLimits {
+    public var limits: StreamLimits {
         get { table.withLock { $0.limiter.limits } }
         set { table.withLock { $0.limiter.limits = newValue } }
     }
 
     /// The streams that may still be given what is published, in the order they were made.
-    package var list: [StreamStatus] {
+    public var list: [StreamStatus] {
         streams.map(\.status)
     }
 
@@ -110,14 +110,14 @@ package final class StreamHub: Sendable {
     }
 
     /// Ends a stream by its number, telling it; one that is not there is no error.
-    package func remove(_ number: UInt64) {
+    public func remove(_ number: UInt64) {
         guard let stream = streams.first(where: { $0.number == number }) else { return }
         stream.end(.removed, after: source.recent.head)
         stream.finish()
     }
 
     /// Makes no more streams; those there are end after `head`, told why.
-    package func stop(after head: UInt64) {
+    public func stop(after head: UInt64) {
         table.withLock { $0.isStopped = true }
         for stream in streams { stream.end(.agentStopped, after: head) }
     }

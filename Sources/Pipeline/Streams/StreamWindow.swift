@@ -1,10 +1,10 @@
-package import AgentCore
+public import AgentCore
 
 /// What a stream gets: the pure part of `EventStream`. It holds no entries but a sequence: all through `cursor` was
 /// given, filtered, or told as a gap.
-package struct StreamWindow: Sendable {
+public struct StreamWindow: Sendable {
     /// What the reader shall do.
-    package enum Action: Sendable, Hashable {
+    public enum Action: Sendable, Hashable {
         /// Nothing, until the head passes this.
         case wait(past: UInt64)
         /// Bring entries after this one.
@@ -12,28 +12,28 @@ package struct StreamWindow: Sendable {
         case end(StreamEnd)
     }
 
-    package let filter: EventFilter
+    public let filter: EventFilter
     /// How far a live stream may fall behind.
-    package let lagLimit: UInt64
-    package private(set) var cursor: UInt64
-    package private(set) var delivered = 0
-    package private(set) var filtered = 0
-    package private(set) var dropped: UInt64 = 0
+    public let lagLimit: UInt64
+    public private(set) var cursor: UInt64
+    public private(set) var delivered = 0
+    public private(set) var filtered = 0
+    public private(set) var dropped: UInt64 = 0
     /// Whether it has reached the newest entry once; before, it reads history.
     private var isLive = false
     private var cursorAtCheck: UInt64?
     private var ending: (reason: StreamEnd.Reason, after: UInt64)?
 
     /// Begins after a sequence.
-    package init(after cursor: UInt64, filter: EventFilter = EventFilter(), lagLimit: UInt64 = 10_000) {
+    public init(after cursor: UInt64, filter: EventFilter = EventFilter(), lagLimit: UInt64 = 10_000) {
         (self.cursor, self.filter, self.lagLimit) = (cursor, filter, lagLimit)
     }
 
     /// Whether it takes nothing more than what it had accepted.
-    package var isEnding: Bool { ending != nil }
+    public var isEnding: Bool { ending != nil }
 
     /// What to do while the newest entry is `head`.
-    package mutating func next(head: UInt64) -> Action {
+    public mutating func next(head: UInt64) -> Action {
         if cursor >= head { isLive = true }
         if let ending, cursor >= ending.after {
             return .end(StreamEnd(reason: ending.reason, resumeAfter: cursor))
@@ -43,7 +43,7 @@ package struct StreamWindow: Sendable {
 
     /// Takes entries in order, of which the source holds those from `lowest` on. Gives a gap, or those that are wanted;
     /// nil when none is.
-    package mutating func received(_ entries: [Entry], lowest: UInt64, head: UInt64) -> StreamPart? {
+    public mutating func received(_ entries: [Entry], lowest: UInt64, head: UInt64) -> StreamPart? {
         if lowest > cursor + 1 {
             defer {
                 dropped += lowest - cursor - 1
@@ -66,7 +66,7 @@ package struct StreamWindow: Sendable {
     /// The head has passed the mark: is it too slow? Gives the next mark; nil when it is, and then ends after `head`,
     /// which was accepted. Slow is who was level once and fell behind by the limit, or who reads history and has not
     /// read anything while as much was published.
-    package mutating func check(head: UInt64) -> UInt64? {
+    public mutating func check(head: UInt64) -> UInt64? {
         if ending != nil { return nil }
         if cursor >= head { isLive = true }
         let lag = head > cursor ? head - cursor : 0
@@ -80,13 +80,13 @@ package struct StreamWindow: Sendable {
     }
 
     /// It ends once it has what was published through `head`. The first reason stays.
-    package mutating func end(_ reason: StreamEnd.Reason, after head: UInt64) {
+    public mutating func end(_ reason: StreamEnd.Reason, after head: UInt64) {
         guard ending == nil else { return }
         ending = (reason, head)
     }
 
     /// It ends where it is.
-    package mutating func end(_ reason: StreamEnd.Reason) {
+    public mutating func end(_ reason: StreamEnd.Reason) {
         ending = (reason, cursor)
     }
 }

@@ -1,16 +1,16 @@
-package import AgentCore
+public import AgentCore
 import Platform
 
 /// Who subscribes: the table of subscribers by name, and the threads their callbacks run on. State: the table, behind a
 /// lock held for moments.
-package final class SubscriberHub: Sendable {
+public final class SubscriberHub: Sendable {
     /// How many there may be.
-    package struct Limits: Sendable, Hashable {
-        package var subscribers: Int
+    public struct Limits: Sendable, Hashable {
+        public var subscribers: Int
         /// Those with a callback: each may need a thread.
-        package var callbacks: Int
+        public var callbacks: Int
 
-        package init(subscribers: Int = 1000, callbacks: Int = 256) {
+        public init(subscribers: Int = 1000, callbacks: Int = 256) {
             (self.subscribers, self.callbacks) = (subscribers, callbacks)
         }
     }
@@ -26,28 +26,28 @@ package final class SubscriberHub: Sendable {
     private let table = Locked(Table())
     private let threads: CallbackThreads
 
-    package init(source: EntrySource, clock: AgentClock, limits: Limits = Limits()) {
+    public init(source: EntrySource, clock: AgentClock, limits: Limits = Limits()) {
         (self.source, self.clock, self.limits) = (source, clock, limits)
         threads = CallbackThreads(recent: source.recent)
     }
 
     /// Entries one at a time, in order, on a thread of our own. The callback may block: nobody else waits for it. What
     /// it throws is counted, and the next entry comes.
-    package func subscribe(
+    public func subscribe(
         _ request: SubscriberRequest, onEach body: @escaping @Sendable (Entry) throws -> Void
     ) throws(SubscriberError) -> Subscription {
         try add(request, .each(body))
     }
 
     /// Entries as many at a time as there are, in order, on a thread of our own: the way for many of them.
-    package func subscribe(
+    public func subscribe(
         _ request: SubscriberRequest, onBatch body: @escaping @Sendable ([Entry]) throws -> Void
     ) throws(SubscriberError) -> Subscription {
         try add(request, .batches(body))
     }
 
     /// Entries to iterate over: `for await batch in subscription.batches`.
-    package func subscribe(_ request: SubscriberRequest) throws(SubscriberError) -> Subscription {
+    public func subscribe(_ request: SubscriberRequest) throws(SubscriberError) -> Subscription {
         try add(request, .pulled)
     }
 
@@ -101,21 +101,21 @@ package final class SubscriberHub: Sendable {
     }
 
     /// The subscription of that name.
-    package subscript(name: String) -> Subscription? {
+    public subscript(name: String) -> Subscription? {
         table.withLock { $0.subscribers[name] }.map { Subscription($0, hub: self) }
     }
 
     /// All subscribers, by name.
-    package var list: [SubscriberStatus] {
+    public var list: [SubscriberStatus] {
         table.withLock { Array($0.subscribers.values) }.map { $0.status() }.sorted { $0.name < $1.name }
     }
 
     /// Threads for callbacks there are now.
-    package var callbackThreads: Int { threads.threads }
+    public var callbackThreads: Int { threads.threads }
 
     /// Takes no more subscribers; those there are get what was published through `head`, suspended ones nothing more.
     /// Returns when every callback subscriber has it, or has ended.
-    package func stop(after head: UInt64) async {
+    public func stop(after head: UInt64) async {
         let subscribers = table.withLock { table in
             table.isStopped = true
             return Array(table.subscribers.values)
@@ -125,7 +125,7 @@ package final class SubscriberHub: Sendable {
     }
 
     /// Ends them all: the time is up.
-    package func abandon() {
+    public func abandon() {
         let subscribers = table.withLock { Array($0.subscribers.values) }
         for subscriber in subscribers {
             _ = remove(subscriber)

@@ -1,9 +1,9 @@
-package import AgentCore
+public import AgentCore
 
 /// What a subscriber asks for.
-package struct SubscriberRequest: Sendable, Hashable {
+public struct SubscriberRequest: Sendable, Hashable {
     /// Where it begins.
-    package enum Start: Sendable, Hashable {
+    public enum Start: Sendable, Hashable {
         /// With what is published after it has subscribed.
         case now
         /// With the entry after this sequence, or the oldest the journal holds.
@@ -11,15 +11,15 @@ package struct SubscriberRequest: Sendable, Hashable {
     }
 
     /// Unique among the subscribers.
-    package var name: String
-    package var filter: EventFilter
-    package var start: Start
+    public var name: String
+    public var filter: EventFilter
+    public var start: Start
     /// Suspended from the first moment: read the present state, then resume, and nothing is missed.
-    package var suspension: Suspension?
+    public var suspension: Suspension?
     /// Most entries queued while it is suspended; then the oldest is dropped and counted.
-    package var queueLimit: Int
+    public var queueLimit: Int
 
-    package init(
+    public init(
         _ name: String, filter: EventFilter = EventFilter(), start: Start = .now, suspension: Suspension? = nil,
         queueLimit: Int = 1000
     ) {
@@ -29,12 +29,12 @@ package struct SubscriberRequest: Sendable, Hashable {
 }
 
 /// Why somebody could not subscribe.
-package enum SubscriberError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum SubscriberError: Error, Sendable, Equatable, CustomStringConvertible {
     case nameTaken(String)
     case tooMany(limit: Int)
     case stopped
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .nameTaken(let name):
             "subscribing: the name \"\(name)\" is taken by a subscriber; unsubscribe that one, or choose another name"

@@ -1,42 +1,42 @@
-package import AgentCore
+public import AgentCore
 
 /// The entries of a subscriber, in batches.
-package struct SubscriberBatches: AsyncSequence, Sendable {
-    package typealias Element = [Entry]
-    package typealias Failure = Never
+public struct SubscriberBatches: AsyncSequence, Sendable {
+    public typealias Element = [Entry]
+    public typealias Failure = Never
 
     let subscriber: Subscriber
 
-    package func makeAsyncIterator() -> Iterator {
+    public func makeAsyncIterator() -> Iterator {
         Iterator(turns: PulledEntries(subscriber))
     }
 
     /// Iterates.
-    package struct Iterator: AsyncIteratorProtocol {
+    public struct Iterator: AsyncIteratorProtocol {
         let turns: PulledEntries
 
-        package func next() async -> [Entry]? {
+        public func next() async -> [Entry]? {
             await turns.nextBatch()
         }
     }
 }
 
 /// The entries of a subscriber, one by one.
-package struct SubscriberEntries: AsyncSequence, Sendable {
-    package typealias Element = Entry
-    package typealias Failure = Never
+public struct SubscriberEntries: AsyncSequence, Sendable {
+    public typealias Element = Entry
+    public typealias Failure = Never
 
     let subscriber: Subscriber
 
-    package func makeAsyncIterator() -> Iterator {
+    public func makeAsyncIterator() -> Iterator {
         Iterator(turns: PulledEntries(subscriber))
     }
 
     /// Iterates.
-    package struct Iterator: AsyncIteratorProtocol {
+    public struct Iterator: AsyncIteratorProtocol {
         let turns: PulledEntries
 
-        package func next() async -> Entry? {
+        public func next() async -> Entry? {
             await turns.next()
         }
     }

@@ -1,8 +1,8 @@
-package import AgentCore
-package import EventModel
+public import AgentCore
+public import EventModel
 
 /// What becomes of events while a subscriber is suspended.
-package enum Suspension: String, Sendable, Hashable, CaseIterable {
+public enum Suspension: String, Sendable, Hashable, CaseIterable {
     /// They come when it goes on; of more than its queue holds, the newest.
     case queueing
     /// They never come.
@@ -10,35 +10,35 @@ package enum Suspension: String, Sendable, Hashable, CaseIterable {
 }
 
 /// What has become of the entries a subscriber had before it.
-package struct SubscriberCounts: Sendable, Hashable {
+public struct SubscriberCounts: Sendable, Hashable {
     /// Handed out.
-    package var delivered = 0
+    public var delivered = 0
     /// Left out on purpose, by its filter.
-    package var filtered = 0
+    public var filtered = 0
     /// Left out on purpose, published while it was suspended and discarding.
-    package var discarded = 0
+    public var discarded = 0
     /// Lost: the oldest of a full queue, or let go by the journal before a slow subscriber had them.
-    package var dropped = 0
+    public var dropped = 0
 
-    package init() {}
+    public init() {}
 }
 
 /// One subscriber at a glance.
-package struct SubscriberStatus: Sendable, Hashable {
-    package var name: String
-    package var filter: EventFilter
+public struct SubscriberStatus: Sendable, Hashable {
+    public var name: String
+    public var filter: EventFilter
     /// When it subscribed.
-    package var since: Timestamp
-    package var counts: SubscriberCounts
+    public var since: Timestamp
+    public var counts: SubscriberCounts
     /// Entries queued while suspended, as far as they could be looked at.
-    package var queued: Int
+    public var queued: Int
     /// Entries between its cursor and the newest, wanted or not.
-    package var lag: UInt64
+    public var lag: UInt64
     /// Nil while it runs.
-    package var suspension: Suspension?
+    public var suspension: Suspension?
     /// Since when it is suspended.
-    package var suspendedSince: Timestamp?
+    public var suspendedSince: Timestamp?
     /// How often its callback threw, and the last it threw.
-    package var failures: Int
-    package var lastError: String?
+    public var failures: Int
+    public var lastError: String?
 }

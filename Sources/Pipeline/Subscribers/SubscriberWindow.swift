@@ -1,4 +1,4 @@
-package import AgentCore
+public import AgentCore
 
 /// What a subscriber gets: the pure part of `Subscriber`. It holds no entries but numbers: what is queued for a
 /// suspended subscriber lies in the recent entries, or in the journal.
@@ -7,9 +7,9 @@ package import AgentCore
 /// looked at while suspended (`mark` to `looked`: of these only the ones in `queue` are wanted), and the rest, which it
 /// has not looked at. Its reader asks `next`, brings entries, hands out what `received` gives, and says how far it
 /// came.
-package struct SubscriberWindow: Sendable {
+public struct SubscriberWindow: Sendable {
     /// What the reader shall do.
-    package enum Action: Sendable, Hashable {
+    public enum Action: Sendable, Hashable {
         /// Nothing, until the head passes this.
         case wait(past: UInt64)
         /// Bring entries after this one.
@@ -23,17 +23,17 @@ package struct SubscriberWindow: Sendable {
     }
 
     /// Entries published before a suspended subscriber looks at them: well below what the recent entries hold.
-    package static let lookAhead: UInt64 = 1024
+    public static let lookAhead: UInt64 = 1024
     /// Changes to and from discarding that may wait for a look; more melt into one.
-    package static let mostSkips = 64
+    public static let mostSkips = 64
 
-    package let filter: EventFilter
+    public let filter: EventFilter
     /// Most entries queued while suspended; then the oldest is dropped.
-    package let queueLimit: Int
+    public let queueLimit: Int
     /// All through it is delivered, filtered, discarded or dropped, but for what the queue names.
-    package private(set) var cursor: UInt64
-    package private(set) var suspension: Suspension?
-    package private(set) var counts = SubscriberCounts()
+    public private(set) var cursor: UInt64
+    public private(set) var suspension: Suspension?
+    public private(set) var counts = SubscriberCounts()
     private var mark: UInt64
     private var looked: UInt64
     private var queue = SequenceQueue()
@@ -48,18 +48,18 @@ package struct SubscriberWindow: Sendable {
     private var isEnded = false
 
     /// Begins after a sequence, which may lie far behind.
-    package init(after cursor: UInt64, filter: EventFilter = EventFilter(), queueLimit: Int = 1000) {
+    public init(after cursor: UInt64, filter: EventFilter = EventFilter(), queueLimit: Int = 1000) {
         (self.cursor, mark, looked, settleThrough) = (cursor, cursor, cursor, cursor)
         (self.filter, self.queueLimit) = (filter, max(1, queueLimit))
     }
 
     /// Entries queued, as far as it has looked.
-    package var queued: Int { queue.count }
+    public var queued: Int { queue.count }
 
     private var isLooking: Bool { suspension != nil || looked < settleThrough }
 
     /// What to do while the newest entry is `head`. Not asked while an offer is out.
-    package mutating func next(head: UInt64) -> Action {
+    public mutating func next(head: UInt64) -> Action {
         if isEnded { return .end }
         self.head = max(self.head, head)
         if isLooking {
@@ -77,11 +77,11 @@ package struct SubscriberWindow: Sendable {
     }
 
     /// Where the entries asked for begin: what `look` may bring at any time.
-    package var position: UInt64 { isLooking ? looked : cursor }
+    public var position: UInt64 { isLooking ? looked : cursor }
 
     /// Takes entries in order, of which the source holds those from `lowest` on. Gives what is to be handed out now;
     /// then `delivered` must follow. Nil: nothing is, ask `next` again. Entries that no longer fit are left.
-    package mutating func received(_ entries: [Entry], lowest: UInt64) -> [Entry]? {
+    public mutating func received(_ entries: [Entry], lowest: UInt64) -> [Entry]? {
         guard offer == nil, !isEnded else { return nil }
         if lowest > position + 1 { drop(before: lowest) }
         let (start, head) = (position, head)
@@ -115,7 +115,7 @@ package struct SubscriberWindow: Sendable {
     }
 
     /// The first `count` of what was handed out were taken; the rest comes again.
-    package mutating func delivered(_ count: Int, of entries: [Entry]) {
+    public mutating func delivered(_ count: Int, of entries: [Entry]) {
         guard let offer else { return }
         self.offer = nil
         let through = count == entries.count ? offer.through : count == 0 ? cursor : entries[count - 1].sequence
@@ -177,7 +177,7 @@ package struct SubscriberWindow: Sendable {
 
     /// Nothing is handed out from now on. What was published through `highest` keeps its place; what comes after is
     /// queued or discarded.
-    package mutating func suspend(_ suspension: Suspension, at highest: UInt64) {
+    public mutating func suspend(_ suspension: Suspension, at highest: UInt64) {
         guard !isEnded, self.suspension != suspension else { return }
         if self.suspension == nil, !isLooking {
             if offer == nil { skipUnwanted() }
@@ -192,7 +192,7 @@ package struct SubscriberWindow: Sendable {
     }
 
     /// It goes on: first what was queued, in order.
-    package mutating func resume(at highest: UInt64) {
+    public mutating func resume(at highest: UInt64) {
         guard suspension != nil else { return }
         closeSkip(at: highest)
         suspension = nil
@@ -211,12 +211,12 @@ package struct SubscriberWindow: Sendable {
     }
 
     /// No more than what was published through `head`; nothing, when it is suspended.
-    package mutating func end(after head: UInt64) {
+    public mutating func end(after head: UInt64) {
         if suspension != nil { isEnded = true } else { endAfter = head }
     }
 
     /// Nothing any more.
-    package mutating func end() {
+    public mutating func end() {
         isEnded = true
     }
 }
