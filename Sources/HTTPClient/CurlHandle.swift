@@ -3,6 +3,9 @@ import CCurlShims
 
 /// libcurl's handle for one transfer at a time. Belongs to the engine's thread.
 final class CurlHandle {
+    /// Received at once: a page of a megabyte comes in a tenth of the calls that curl's own 16 KiB take.
+    private static let receiveBytes = 128 << 10
+
     // SAFETY: handle and error text are allocated once and freed by deinit; the header list is freed by `reset()` or
     // deinit, after the transfer that uses it. The transfer given to `prepare` is retained by the engine until
     // `reset()`.
@@ -35,6 +38,7 @@ final class CurlHandle {
         try set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         try set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
         try set(CURLOPT_TCP_KEEPALIVE, 1)
+        try set(CURLOPT_BUFFERSIZE, Self.receiveBytes)
         try set(CURLOPT_CONNECTTIMEOUT_MS, transfer.request.timeouts.connect.atLeastOneMillisecond)
         try set(CURLOPT_TIMEOUT_MS, transfer.request.timeouts.whole.atLeastOneMillisecond)
         // An empty proxy and an empty exception list: the environment has no say.
