@@ -256,12 +256,15 @@ public enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
     case unusable(String)
     /// Called after `close`.
     case closed
+    /// Recording is turned off: said by whoever holds commits back, never by a journal. Wait until it is on.
+    case notTracking
 
     public var description: String {
         switch self {
         case .full: "the journal is full: a sink has not yet acknowledged its oldest entries"
         case .unwritable(let reason), .unusable(let reason): reason
         case .closed: "the journal is closed"
+        case .notTracking: "event tracking is off: nothing is recorded until it is turned on"
         }
     }
 }

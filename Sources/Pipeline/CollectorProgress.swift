@@ -13,7 +13,7 @@ public struct CollectorProgress: Sendable {
         case commit(EncodedBatch)
         /// Wait so long; cut short when the agent stops.
         case rest(Duration)
-        /// Wait until the journal made room; cut short when the agent stops.
+        /// Wait until the journal takes something again; cut short when the agent stops.
         case hold
         /// Wait until it is resumed; cut short when the agent stops.
         case pause
@@ -50,7 +50,7 @@ public struct CollectorProgress: Sendable {
     /// When the last batch was safe.
     public private(set) var lastCommit: Timestamp?
     private var batch: EncodedBatch?
-    private var heldSince: Timestamp?
+    private var held: (reason: Hold, since: Timestamp)?
     private var step = Step.poll
     private var stop = Stop.no
     private var isSuspended = false
@@ -137,8 +137,8 @@ public struct CollectorProgress: Sendable {
         lastCommit = now
         step = batch.isLast ? .end : .poll
         self.batch = nil
-        let released = heldSince.map { Report.released(max(now.since($0), .zero)) }
-        heldSince = nil
+        let released = held.map { Report.released($0.reason, max(now.since($0.since), .zero)) }
+        held = nil
         return [released, outage.ended(at: now)].compactMap(\.self)
     }
 
@@ -150,10 +150,9 @@ public struct CollectorProgress: Sendable {
         case .unusable, .closed:
             return fail("\(error)", at: now)
         case .full:
-            step = stop == .no ? .hold : .end
-            guard heldSince == nil, stop == .no else { return nil }
-            heldSince = now
-            return .held
+            return hold(.full, at: now)
+        case .notTracking:
+            return hold(.notTracking, at: now)
         }
     }
 
@@ -179,6 +178,14 @@ public struct CollectorProgress: Sendable {
     /// The time is up: nothing more is done, whatever comes back from the last action.
     public mutating func abandon() {
         stop = .now
+    }
+
+    /// Told again when the reason is another.
+    private mutating func hold(_ reason: Hold, at now: Timestamp) -> Report? {
+        step = stop == .no ? .hold : .end
+        guard stop == .no, held?.reason != reason else { return nil }
+        held = (reason, held?.since ?? now)
+        return .held(reason)
     }
 
     private mutating func retry(_ reason: String, at now: Timestamp, random: RandomSource) -> Report? {

@@ -69,11 +69,12 @@ extension EventManager {
 
     /// Turns recording off or on, any number of times. While it is off no sequence is given: collectors are held with
     /// the batch they have, so that nothing that happens meanwhile is lost as long as its source remembers it, and the
-    /// agent's own events are in its log only. History, streams and subscribers stay as they are, and sinks deliver
-    /// what is committed.
+    /// agent's own events are in its log only. Producers and clients that inject are answered `.notTracking` at once;
+    /// what producers had accepted before is kept and committed later. History, streams and subscribers stay as they
+    /// are, and sinks deliver what is committed.
     public func setTracking(_ isOn: Bool) {
         guard context.tracking.set(isOn) != isOn else { return }
-        if isOn { context.room.advance() }
+        if isOn { context.room.advance() } else { for producer in producers { producer.trackingEnded() } }
         context.log.notice(isOn ? "events are recorded again" : "events are not recorded: collectors are held")
     }
 }

@@ -47,7 +47,7 @@ public actor EventManager {
             publishRule: publishRule)
         self.context = context
         let entries = EntrySource(recent: recent, journal: journal, clock: clock, random: random)
-        subscribers = SubscriberHub(source: entries, clock: clock)
+        subscribers = SubscriberHub(source: entries, clock: clock, log: log)
         streams = StreamHub(source: entries, journal: journal, clock: clock, limits: settings.streams)
         collectorRunners = collectors.map { CollectorRunner($0, checkpoint: nil, context: context) }
     }

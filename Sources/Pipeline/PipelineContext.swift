@@ -27,11 +27,11 @@ struct PipelineContext: Sendable {
     /// What every published and injected event passes: the one place for rate limits and size caps.
     let publishRule: PublishRule
 
-    /// Commits, and tells everybody who waits for entries. While nothing is recorded the journal counts as full.
+    /// Commits, and tells everybody who waits for entries. Throws `.notTracking` while nothing is recorded.
     func commit(
         _ events: [EncodedEvent], checkpoint: Checkpoint?, of collector: String
     ) async throws(JournalError) -> Commit {
-        guard tracking.isOn else { throw .full }
+        guard tracking.isOn else { throw .notTracking }
         let ticket = recent.begin()
         let commit: Commit
         do throws(JournalError) {

@@ -2,12 +2,20 @@
 public enum Report: Sendable, Hashable {
     case failing(Trouble)
     case recovered(Recovery)
-    /// The journal is full, and the collector waits for the sinks.
-    case held
+    /// The journal takes nothing, and the collector waits.
+    case held(Hold)
     /// It goes on after being held so long.
-    case released(Duration)
+    case released(Hold, Duration)
     case dropped(Gap)
     case refused(Refusal)
+}
+
+/// Why the journal takes nothing at present, though nothing has failed.
+public enum Hold: Sendable, Hashable {
+    /// Its sinks have not yet delivered what it would forget.
+    case full
+    /// Recording is turned off.
+    case notTracking
 }
 
 /// What a plugin is to the pipeline.

@@ -24,10 +24,14 @@ struct Reporter: Sendable {
         case .recovered(let recovery):
             let metadata: Logger.Metadata = ["attempts": "\(recovery.attempts)", "seconds": seconds(recovery.lasted)]
             log(.notice, "\(role.rawValue) recovered", metadata)
-        case .held:
+        case .held(.full):
             log(.warning, "collector held: the journal is full until its sinks have delivered")
-        case .released(let duration):
+        case .held(.notTracking):
+            log(.notice, "collector held: event tracking is off")
+        case .released(.full, let duration):
             log(.notice, "collector goes on: the journal has room", ["seconds": seconds(duration)])
+        case .released(.notTracking, let duration):
+            log(.notice, "collector goes on: event tracking is on", ["seconds": seconds(duration)])
         case .dropped(let gap):
             var metadata: Logger.Metadata = [
                 "from": "\(gap.from)", "through": "\(gap.through)", "dropped": "\(gap.dropped)",

@@ -16,4 +16,9 @@ public final class SharedPublishLimits: Sendable {
     public func admit(_ event: Event) -> Event? {
         limits.withLock { $0.admit(event) }
     }
+
+    /// The limits as the publish rule of an `EventManager`: all its producers and all injected events share them.
+    public var rule: PublishRule {
+        { event in self.admit(event).map { .accepted($0) } ?? .filtered("more of its type than the limits allow") }
+    }
 }

@@ -97,7 +97,7 @@ struct ReportTests {
         let trouble = Trouble(reason: "down", attempt: 1, mustAct: false, isLogged: true, isAnnounced: false)
         let recovery = Recovery(attempts: 1, lasted: .zero, isAnnounced: false)
         let reports: [Report] = [
-            .failing(trouble), .recovered(recovery), .held, .released(.zero),
+            .failing(trouble), .recovered(recovery), .held(.full), .released(.full, .zero),
             .refused(Refusal(first: 1, reason: "no", total: 1)),
         ]
         for report in reports {

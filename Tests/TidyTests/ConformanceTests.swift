@@ -85,10 +85,16 @@ struct ConformanceTests {
     func capabilities() throws {
         let page = try String(contentsOf: Self.path, encoding: .utf8)
         let rows = page.split(separator: "\n").filter { $0.firstMatch(of: /^\| \d+ \|/) != nil }
+        let files = try Tree.swiftFiles(in: "Tests") + Tree.swiftFiles(in: "Sources/AgentTestKit")
+        let declared = Set(
+            files.flatMap { $0.text.matches(of: /(?:struct|enum) (\w+)/).map { String($0.output.1) } })
         #expect(rows.count == 47)
         for row in rows {
             let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
             #expect(cells.count == 9 && (cells[8] == "later" || cells[8].contains("`")), "\(row)")
+            for match in (cells.last ?? "").matches(of: /`(\w+)`/) {
+                #expect(declared.contains(String(match.output.1)), "no such test: \(row)")
+            }
         }
     }
 }

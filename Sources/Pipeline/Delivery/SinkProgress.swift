@@ -252,7 +252,7 @@ public struct SinkProgress: Sendable {
             stop = .now
             hasFailed = true
             return outage.failed(reason, mustAct: true, at: now)
-        case .full, .unwritable:
+        case .full, .unwritable, .notTracking:
             return retryJournal("\(error)", at: now, random: random)
         }
     }

@@ -12,6 +12,7 @@ extension EventManager {
     /// the client's are ignored. Sending the same again stores nothing twice.
     public func inject(_ json: [UInt8]) async throws(InjectionError) -> Injection {
         guard phase == .running else { throw .notRunning }
+        guard isTracking else { throw .notTracking }
         let (events, filtered) = try check(try parse(json))
         do throws(JournalError) {
             let commit =
@@ -20,7 +21,7 @@ extension EventManager {
                 : try await context.commit(events, checkpoint: nil, of: "injection")
             return Injection(commit: commit, filtered: filtered)
         } catch {
-            throw .journal(error)
+            throw error == .notTracking ? .notTracking : .journal(error)
         }
     }
 
@@ -87,6 +88,8 @@ public enum InjectionError: Error, Sendable, Equatable, CustomStringConvertible 
     case invalid(index: Int, String)
     case tooLarge(String)
     case notRunning
+    /// Recording is turned off: nothing is taken until it is on.
+    case notTracking
     case journal(JournalError)
 
     public var description: String {
@@ -94,6 +97,7 @@ public enum InjectionError: Error, Sendable, Equatable, CustomStringConvertible 
         case .invalid(let index, let problem): "event \(index): \(problem)"
         case .tooLarge(let size): "too large: \(size)"
         case .notRunning: "the pipeline does not run"
+        case .notTracking: "\(JournalError.notTracking)"
         case .journal(let error): "\(error)"
         }
     }

@@ -85,7 +85,7 @@ extension Producer {
                 "producer held", metadata: ["producer": "\(settings.name)", "reason": "\(error)"])
         }
         switch error {
-        case .full:
+        case .full, .notTracking:
             await pause(wait, atMost: nil)
         case .unwritable:
             await pause(wait, atMost: Backoff.delay(attempt: attempts, random: context.random))

@@ -44,8 +44,8 @@ public final class Producer: Sendable {
 
     /// Accepts the event once there is room; who came first is first. Its number, from 1, rising by one.
     ///
-    /// Throws what is wrong with it, that the producer is closed - also when it is closed while this waits - or that
-    /// the task was cancelled.
+    /// Throws what is wrong with it, that the producer is closed or that recording is off - also when either happens
+    /// while this waits - or that the task was cancelled.
     @discardableResult
     public func publish(_ event: Event) async throws(PublishError) -> UInt64 {
         switch offer(try admit(event), mayWait: true) {
@@ -97,7 +97,13 @@ public final class Producer: Sendable {
         }
     }
 
+    /// Recording was turned off: who waits for room is told so. What was accepted is kept until it is on.
+    func trackingEnded() {
+        answer(state.withLock { $0.queue.turnAway() }.map { ($0, .failure(.notTracking)) })
+    }
+
     private func admit(_ event: Event) throws(PublishError) -> EncodedEvent {
+        guard context.tracking.isOn else { throw .notTracking }
         if let problem = EventValidation.problem(of: event) { throw .invalid(problem) }
         switch context.publishRule(event) {
         case .accepted(let event):
@@ -109,7 +115,10 @@ public final class Producer: Sendable {
     }
 
     private func offer(_ event: EncodedEvent, mayWait: Bool) -> ProducerQueue.Answer {
-        let answer = state.withLock { $0.queue.offer(event, mayWait: mayWait) }
+        // Asked within the lock: who begins to wait now is either refused here, or found by `trackingEnded`.
+        let answer = state.withLock { [context] state -> ProducerQueue.Answer in
+            context.tracking.isOn ? state.queue.offer(event, mayWait: mayWait) : .refused(.notTracking)
+        }
         if case .accepted = answer { published.advance() }
         return answer
     }

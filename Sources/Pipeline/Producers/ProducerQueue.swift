@@ -185,11 +185,16 @@ public struct ProducerQueue: Sendable {
         return count
     }
 
+    /// Nobody waits any more: the tickets that did.
+    public mutating func turnAway() -> [UInt64] {
+        defer { offers = [] }
+        return offers.map(\.ticket)
+    }
+
     /// Nothing more is taken; what is queued is committed. Tickets that wait are refused.
     public mutating func close() -> [UInt64] {
         isClosed = true
-        defer { offers = [] }
-        return offers.map(\.ticket)
+        return turnAway()
     }
 
     /// As `close`, and what was not handed to the journal is dropped: what is given back.

@@ -1,3 +1,5 @@
+import AgentCore
+
 /// Why an event was not accepted.
 public enum PublishError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The producer's queue has no room, or others wait for it. `publish` waits instead.
@@ -6,6 +8,8 @@ public enum PublishError: Error, Sendable, Hashable, CustomStringConvertible {
     case tooLarge(bytes: Int, limit: Int)
     /// Not an event: what is wrong with it.
     case invalid(String)
+    /// Recording is turned off: nothing is taken until it is on.
+    case notTracking
     /// Left out on purpose, by the rule that says so.
     case filtered(String)
     /// The producer was closed or cancelled, or the pipeline stops.
@@ -20,6 +24,7 @@ public enum PublishError: Error, Sendable, Hashable, CustomStringConvertible {
         case .full: "the producer's queue is full"
         case .tooLarge(let bytes, let limit): "the event has \(bytes) bytes, the producer's queue takes \(limit)"
         case .invalid(let problem): problem
+        case .notTracking: "\(JournalError.notTracking)"
         case .filtered(let reason): "filtered: \(reason)"
         case .closed: "the producer is closed"
         case .failed(let reason): "the journal failed: \(reason)"

@@ -1,5 +1,6 @@
 import AgentCore
 import Glibc
+import Logging
 import Platform
 import Synchronization
 
@@ -34,13 +35,15 @@ extension Subscriber {
         }
         guard let offer else { return }
         let (count, failures) = perform(offer.entries, epoch: offer.epoch)
-        state.withLock { state in
+        let total = state.withLock { state in
             state.thread = nil
             state.window.delivered(count, of: offer.entries)
             state.failures += failures.count
             state.lastError = failures.last ?? state.lastError
+            return state.failures
         }
         state.ringAll()
+        failures.log(to: log, of: name, total: total)
     }
 
     /// Calls back, until all are handed out or the subscriber is suspended or ended. What a callback throws is counted;
@@ -76,6 +79,13 @@ extension Subscriber {
                 count += 1
                 last = "\(error)"
             }
+        }
+
+        /// The first of a subscriber's life, and every doubling.
+        func log(to log: Logger?, of name: String, total: Int) {
+            guard let last, total.leadingZeroBitCount < (total - count).leadingZeroBitCount else { return }
+            log?.warning(
+                "subscriber failed", metadata: ["subscriber": "\(name)", "failures": "\(total)", "reason": "\(last)"])
         }
     }
 

@@ -1,6 +1,7 @@
 import AgentCore
 import EventModel
 import Glibc
+import Logging
 import Platform
 import Synchronization
 
@@ -34,6 +35,7 @@ final class Subscriber: Sendable {
     let delivery: Delivery
     let source: EntrySource
     let clock: AgentClock
+    let log: Logger?
     /// There is something to do once the head is past it; only for callbacks.
     let mark = Atomic<UInt64>(.max)
     /// Changes with each suspend, resume and end: what is handed out one by one stops there.
@@ -48,9 +50,10 @@ final class Subscriber: Sendable {
 
     init(
         _ request: SubscriberRequest, window: SubscriberWindow, delivery: Delivery, source: EntrySource,
-        clock: AgentClock, call: @escaping @Sendable () -> Void
+        clock: AgentClock, log: Logger?, call: @escaping @Sendable () -> Void
     ) {
-        (name, self.delivery, self.source, self.clock, self.call) = (request.name, delivery, source, clock, call)
+        (name, self.delivery, self.source) = (request.name, delivery, source)
+        (self.clock, self.log, self.call) = (clock, log, call)
         since = clock.now()
         state = LockedCondition(State(window: window))
     }

@@ -1,4 +1,5 @@
 public import AgentCore
+public import Logging
 import Platform
 
 /// Who subscribes: the table of subscribers by name, and the threads their callbacks run on. State: the table, behind a
@@ -23,16 +24,17 @@ public final class SubscriberHub: Sendable {
     let source: EntrySource
     private let clock: AgentClock
     private let limits: Limits
+    private let log: Logger?
     private let table = Locked(Table())
     private let threads: CallbackThreads
 
-    public init(source: EntrySource, clock: AgentClock, limits: Limits = Limits()) {
-        (self.source, self.clock, self.limits) = (source, clock, limits)
+    public init(source: EntrySource, clock: AgentClock, limits: Limits = Limits(), log: Logger? = nil) {
+        (self.source, self.clock, self.limits, self.log) = (source, clock, limits, log)
         threads = CallbackThreads(recent: source.recent)
     }
 
     /// Entries one at a time, in order, on a thread of our own. The callback may block: nobody else waits for it. What
-    /// it throws is counted, and the next entry comes.
+    /// it throws is counted and logged, and the next entry comes.
     public func subscribe(
         _ request: SubscriberRequest, onEach body: @escaping @Sendable (Entry) throws -> Void
     ) throws(SubscriberError) -> Subscription {
@@ -60,7 +62,7 @@ public final class SubscriberHub: Sendable {
         var window = SubscriberWindow(after: start, filter: request.filter, queueLimit: request.queueLimit)
         if let suspension = request.suspension { window.suspend(suspension, at: highest) }
         let subscriber = Subscriber(
-            request, window: window, delivery: delivery, source: source, clock: clock,
+            request, window: window, delivery: delivery, source: source, clock: clock, log: log,
             call: { [threads] in threads.call() })
         do throws(SubscriberError) {
             try enter(subscriber)

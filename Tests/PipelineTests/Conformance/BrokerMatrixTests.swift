@@ -56,12 +56,21 @@ struct BrokerMatrixTests {
         "BT-01 to BT-18: all events arrive, once and in the order of their producer, and all are acknowledged",
         arguments: lines, Backend.allCases)
     func matrix(line: Line, backend: Backend) async throws {
+        try await live(line, on: backend, policy: DeliveryPolicy())
+    }
+
+    @Test("BT-20: the same where deliveries wait for full batches", arguments: lines, Backend.allCases)
+    func lingering(line: Line, backend: Backend) async throws {
+        try await live(line, on: backend, policy: DeliveryPolicy(linger: .milliseconds(2)))
+    }
+
+    private func live(_ line: Line, on backend: Backend, policy: DeliveryPolicy) async throws {
         let seed = ProcessInfo.processInfo.environment["SEED"].flatMap(UInt64.init) ?? .random(in: 0..<1_000_000)
         let sizes = Sizes(seed: seed)
         let note: Comment = "SEED=\(seed)"
         let doubles = (0..<line.consumers).map { _ in ScriptedSink() }
         let batch = line.isLimited ? ReadLimit(entries: sizes.batch) : ReadLimit(entries: 100_000)
-        let sinks = doubles.enumerated().map { NamedSink(name: "s\($0)", batch: batch, sink: $1) }
+        let sinks = doubles.enumerated().map { NamedSink(name: "s\($0)", batch: batch, policy: policy, sink: $1) }
         try await backend.withManager(sinks: sinks) { manager in
             let counts = (0..<line.producers).map { _ in Count() }
             var producers: [Producer] = []

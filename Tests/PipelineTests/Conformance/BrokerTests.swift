@@ -253,6 +253,46 @@ struct BrokerTests {
         }
     }
 
+    @Test(
+        "BT-48: while publishers wait, give up and go on, no counter is below zero or above capacity",
+        arguments: Backend.allCases)
+    func countersWhileBlocked(backend: Backend) async throws {
+        try await withFullJournal(backend) { manager, _, gate in
+            let (limit, publishers) = (ReadLimit(entries: 3, bytes: 2000), 20)
+            let producer = try await manager.producer(ProducerSettings(name: "p", queue: limit))
+            let seen = Noted<ProducerStatus>()
+            let watching = Task {
+                while !Task.isCancelled {
+                    seen.note(producer.status())
+                    await Task.yield()
+                }
+            }
+            let waiting = (0..<publishers).map { number in
+                Task { await producer.refusal(of: published(number)) }
+            }
+            await eventually("they wait") { producer.status().waiting == publishers - limit.entries }
+            for number in stride(from: 0, to: publishers, by: 4) { waiting[number].cancel() }
+            await eventually("some gave up") { producer.status().waiting < publishers - limit.entries }
+            gate.open()
+            var accepted = 0
+            for task in waiting where await task.value == nil { accepted += 1 }
+            producer.close()
+            await producer.allAcknowledged()
+            watching.cancel()
+            await watching.value
+            seen.note(producer.status())
+            for status in seen.values {
+                #expect((0...limit.entries).contains(status.queued) && (0...limit.bytes).contains(status.queuedBytes))
+                #expect((0...publishers).contains(status.waiting))
+                let counters = status.counters
+                #expect((0...accepted).contains(counters.accepted) && counters.dropped == 0)
+                #expect(counters.acknowledged <= counters.committed && counters.committed <= counters.accepted)
+                #expect(status.queued == counters.accepted - counters.committed)
+            }
+            #expect(producer.status().counters.acknowledged == accepted)
+        }
+    }
+
     @Test("BT-36: the queue takes exactly as many as it is told, one at the least")
     func queueSize() {
         for size in [1, 2, 20, 4096] {

@@ -1,6 +1,7 @@
 import AgentCore
 import AgentTestKit
 import EventModel
+import Logging
 import Pipeline
 import Platform
 import Synchronization
@@ -275,7 +276,7 @@ struct WeaknessTests {
         }
     }
 
-    @Test("a callback that throws is counted, and the next entry comes; nobody else notices")
+    @Test("a callback that throws is counted, logged at the first and every doubling, and the next entry comes")
     func throwing() async throws {
         struct Trouble: Error {}
         try await JournalKind.memory.withReaders { rig in
@@ -284,9 +285,15 @@ struct WeaknessTests {
                 received.note(entry)
                 if entry.sequence % 2 == 0 { throw Trouble() }
             }
-            try await rig.publish(10)
-            await eventually("all came") { received.count == 10 && it.status.lag == 0 }
+            for number in 1...10 {
+                try await rig.publish(1)
+                await eventually("it came") { received.count == number && it.status.lag == 0 }
+            }
             #expect((it.status.failures, it.status.lastError) == (5, "Trouble()"))
+            await eventually("told") { rig.log.lines("subscriber failed").count == 3 }
+            let lines = rig.log.lines("subscriber failed").map(\.metadata)
+            #expect(lines.map { $0["failures"] } == ["1", "2", "4"])
+            #expect(lines.allSatisfy { $0["subscriber"] == "s" && $0["reason"] == "Trouble()" })
         }
     }
 }

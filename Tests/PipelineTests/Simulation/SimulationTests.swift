@@ -6,8 +6,9 @@ import Testing
 struct SimulationTests {
     /// `SEED=n` repeats one life.
     static let chosen = ProcessInfo.processInfo.environment["SEED"].flatMap(UInt64.init)
-    /// `LIVES=n` lives more or fewer of them.
-    static let lives = ProcessInfo.processInfo.environment["LIVES"].flatMap(UInt64.init) ?? 5000
+    /// `LIVES=n` lives more or fewer of them, of the manager and of readers.
+    static let chosenLives = ProcessInfo.processInfo.environment["LIVES"].flatMap(UInt64.init)
+    static let lives = chosenLives ?? 5000
 
     @Test("every life keeps every promise", arguments: 0..<8)
     func promises(part: UInt64) async throws {

@@ -1,5 +1,6 @@
 import AgentCore
 import EventModel
+import Logging
 import Pipeline
 import Platform
 
@@ -9,13 +10,15 @@ struct ReaderRig {
     let recent: RecentEntries
     let subscribers: SubscriberHub
     let streams: StreamHub
+    let log = LogRecord()
     private let last = Locked(0)
 
     init(journal: any Journal, recent limits: RecentLog.Limits = .init(), limits streamLimits: StreamLimits = .init()) {
         self.journal = journal
         recent = RecentEntries(limits: limits)
         let source = EntrySource(recent: recent, journal: journal, clock: .system, random: .system)
-        subscribers = SubscriberHub(source: source, clock: .system)
+        subscribers = SubscriberHub(
+            source: source, clock: .system, log: Logger(label: "test") { [log] _ in log.handler })
         streams = StreamHub(source: source, journal: journal, clock: .system, limits: streamLimits)
     }
 

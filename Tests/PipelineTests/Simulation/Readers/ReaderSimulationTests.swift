@@ -2,7 +2,7 @@ import Testing
 
 @Suite("Thousands of simulated lives of readers")
 struct ReaderSimulationTests {
-    static let lives: UInt64 = 2000
+    static let lives = SimulationTests.chosenLives ?? 2000
 
     @Test("every life keeps Ordered, Reliable, Resumable, Isolated and Bounded", arguments: 0..<8)
     func promises(part: UInt64) async throws {
