@@ -29,9 +29,10 @@ public enum AgentEvent: Sendable, Hashable {
     }
 
     /// The event. Its id is made of type, name and time: an agent says the same about the same plugin once in a
-    /// nanosecond.
+    /// nanosecond. Two gaps of a sink may be told at once; they begin at different entries.
     public func event(source: String, at now: Timestamp) -> Event {
-        let subject = name.map { "\($0)/" } ?? ""
+        var subject = name.map { "\($0)/" } ?? ""
+        if case .entriesDropped(_, let gap) = self { subject += "\(gap.from)/" }
         return Event(
             id: "\(type)/\(subject)\(now.nanoseconds)", source: source, type: type, time: now, severity: severity,
             data: data)

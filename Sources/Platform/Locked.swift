@@ -1,31 +1,37 @@
-import CLinux
+package import CLinux
 
 /// A value behind a lock: the one way shared state is kept outside actors.
 ///
 /// A pthread mutex, because ThreadSanitizer understands it and it is faster than a futex in Swift here. Hold it for
 /// moments: never wait, call out or suspend inside `withLock`.
 package final class Locked<Value>: @unchecked Sendable {
-    // SAFETY: `value` is only touched while `mutex` is held; the mutex lives at a fixed address until deinit.
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private var value: Value
+    // SAFETY: `value` is only touched while `mutex` is held; both live at fixed addresses until deinit. The value is
+    // reached by a pointer, because the lock alone keeps accesses apart: checking it again would cost more than the
+    // lock.
+    @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    @usableFromInline let value: UnsafeMutablePointer<Value>
 
     package init(_ value: sending Value) {
-        self.value = value
+        self.value = .allocate(capacity: 1)
+        self.value.initialize(to: value)
         mutex = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
     }
 
     deinit {
+        value.deinitialize(count: 1)
+        value.deallocate()
         pthread_mutex_destroy(mutex)
         mutex.deallocate()
     }
 
     /// Runs `body` with exclusive access to the value.
+    @inlinable
     package func withLock<Result, Failure: Error>(
         _ body: (inout sending Value) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
-        return try body(&value)
+        return try body(&value.pointee)
     }
 }

@@ -81,7 +81,8 @@ struct ReportTests {
         let events: [AgentEvent] = [
             .started, .stopped, .collectorFailed("a", trouble), .collectorRecovered("a", recovery),
             .sinkFailed("a", trouble), .sinkRecovered("a", recovery),
-            .entriesDropped(sink: "a", Gap(from: 1, through: 3, dropped: 3)), .sinkFailed("b", trouble),
+            .entriesDropped(sink: "a", Gap(from: 1, through: 3, dropped: 3)),
+            .entriesDropped(sink: "a", Gap(from: 4, through: 4, dropped: 1)), .sinkFailed("b", trouble),
         ]
         let made = events.map { $0.event(source: "guestwatch://host", at: start) }
         #expect(Set(made.map(\.id)).count == events.count)

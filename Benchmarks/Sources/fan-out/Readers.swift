@@ -30,7 +30,7 @@ struct Readers {
         (0..<count).map {
             EncodedEvent(
                 source: "vsphere://vc1", id: "\($0)", type: "vm.powered-on", severity: .info,
-                body: [UInt8](repeating: 0x20, count: 512))
+                body: [UInt8](repeating: 0x20, count: 512)[...])
         }
     }
 }
