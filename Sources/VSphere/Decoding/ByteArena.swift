@@ -107,77 +107,76 @@ struct ByteArena {
         used += bytes.count
     }
 
-    /// Copies text with JSON's escapes, eight bytes at a time where none need one.
+    /// Copies text with JSON's escapes, 32 bytes at once where `readable` says that so many may be read.
     @inline(__always)
-    mutating func appendEscaped(_ source: UnsafePointer<UInt8>, _ count: Int) {
+    mutating func appendEscaped(_ source: UnsafePointer<UInt8>, _ count: Int, readable: Int) {
         guard used &+ 6 &* count <= capacity else { return overflowed = true }
-        let raw = UnsafeRawPointer(source)
-        var rest = count
-        var next = raw
-        while rest >= 8 {
-            store(next.loadUnaligned(as: UInt64.self), count: 8)
-            next += 8
-            rest &-= 8
+        var (next, rest, readable) = (source, count, readable)
+        // Texts are short: with one block for most, no branch depends on their length.
+        while rest > 0, readable >= Self.blockBytes {
+            let part = min(rest, Self.blockBytes)
+            var done = copyBlock(UnsafeRawPointer(next), part)
+            used &+= done
+            if done < part {
+                escape(next[done])
+                done &+= 1
+            }
+            next += done
+            rest &-= done
+            readable &-= done
         }
-        guard rest > 0 else { return }
-        let spaces: UInt64 = 0x2020_2020_2020_2020 &<< UInt64(truncatingIfNeeded: 8 &* rest)
-        if count >= 8 {
-            // The last eight bytes, without those that are copied already.
-            let word = (next + (rest &- 8)).loadUnaligned(as: UInt64.self)
-            store(word &>> UInt64(truncatingIfNeeded: 8 &* (8 &- rest)) | spaces, count: rest)
-        } else {
-            store(Self.partialWord(next, rest) | spaces, count: rest)
-        }
-    }
-
-    /// Writes the first `count` bytes of `word`, of which the others are harmless.
-    @inline(__always)
-    private mutating func store(_ word: UInt64, count: Int) {
-        seen |= word
-        if Self.needsEscape(word) {
-            escape(word, count: count)
-        } else {
-            UnsafeMutableRawPointer(base + used).storeBytes(of: word, as: UInt64.self)
-            used &+= count
+        while rest > 0 {
+            escape(next.pointee)
+            next += 1
+            rest &-= 1
         }
     }
 
-    /// One to seven bytes as the low bytes of a word.
+    private static let blockBytes = 32
+    /// For the bytes of a block that count, then for those that do not: they become harmless.
+    private static let blockMask: StaticString = """
+        \0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\
+        \u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\
+        \u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}
+        """
+
+    /// Copies a block of which the first `count` bytes count. Tells how many of them come before one to be escaped.
     @inline(__always)
-    private static func partialWord(_ source: UnsafeRawPointer, _ count: Int) -> UInt64 {
-        if count >= 4 {
-            let low = UInt64(source.loadUnaligned(as: UInt32.self))
-            let high = UInt64((source + (count &- 4)).loadUnaligned(as: UInt32.self))
-            return low | high &<< UInt64(truncatingIfNeeded: 8 &* (count &- 4))
-        }
-        let middle = count &>> 1
-        let first = UInt64(source.load(as: UInt8.self))
-        let second = UInt64(source.load(fromByteOffset: middle, as: UInt8.self))
-        let last = UInt64(source.load(fromByteOffset: count &- 1, as: UInt8.self))
-        return first | second &<< UInt64(truncatingIfNeeded: 8 &* middle)
-            | last &<< UInt64(truncatingIfNeeded: 8 &* (count &- 1))
+    private mutating func copyBlock(_ source: UnsafeRawPointer, _ count: Int) -> Int {
+        let mask = UnsafeRawPointer(Self.blockMask.utf8Start) + (Self.blockBytes &- count)
+        let low = source.loadUnaligned(as: SIMD16<UInt8>.self)
+        let high = source.loadUnaligned(fromByteOffset: 16, as: SIMD16<UInt8>.self)
+        let to = UnsafeMutableRawPointer(base + used)
+        to.storeBytes(of: low, as: SIMD16<UInt8>.self)
+        to.storeBytes(of: high, toByteOffset: 16, as: SIMD16<UInt8>.self)
+        let words = unsafeBitCast(low | high, to: SIMD2<UInt64>.self)
+        seen |= words[0] | words[1]
+        let lowFound = Self.escapes(in: low | mask.loadUnaligned(as: SIMD16<UInt8>.self))
+        let highFound = Self.escapes(in: high | mask.loadUnaligned(fromByteOffset: 16, as: SIMD16<UInt8>.self))
+        let found = lowFound | highFound
+        if found[0] | found[1] == 0 { return count }
+        let isLow = lowFound[0] | lowFound[1] != 0
+        return isLow ? Self.firstByte(of: lowFound) : 16 &+ Self.firstByte(of: highFound)
     }
 
-    /// Whether a byte of the word is a control character, a quote or a backslash. Rarely true without need.
+    /// All bits of each byte that is a control character, a quote or a backslash.
     @inline(__always)
-    private static func needsEscape(_ word: UInt64) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let quotes = word ^ (ones &* 0x22)
-        let backslashes = word ^ (ones &* 0x5C)
-        let low = (word &- ones &* 0x20) & ~word
-        let found = low | ((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes)
-        return found & (ones &* 0x80) != 0
+    private static func escapes(in bytes: SIMD16<UInt8>) -> SIMD2<UInt64> {
+        func bits(_ mask: SIMDMask<SIMD16<Int8>>) -> SIMD2<UInt64> { unsafeBitCast(mask, to: SIMD2<UInt64>.self) }
+        return bits(bytes .< SIMD16(repeating: 0x20)) | bits(bytes .== SIMD16(repeating: 0x22))
+            | bits(bytes .== SIMD16(repeating: 0x5C))
+    }
+
+    /// The place of the first byte that is not zero.
+    @inline(__always)
+    private static func firstByte(of words: SIMD2<UInt64>) -> Int {
+        let zeros =
+            words[0] != 0
+            ? words[0].littleEndian.trailingZeroBitCount : 64 &+ words[1].littleEndian.trailingZeroBitCount
+        return zeros &>> 3
     }
 
     @inline(never)
-    private mutating func escape(_ word: UInt64, count: Int) {
-        var rest = word
-        for _ in 0..<count {
-            escape(UInt8(truncatingIfNeeded: rest))
-            rest >>= 8
-        }
-    }
-
     private mutating func escape(_ byte: UInt8) {
         switch byte {
         case 0x22, 0x5C: put(UInt8(ascii: "\\"), byte)
@@ -190,6 +189,7 @@ struct ByteArena {
             put(0x30, 0x30)
             put(digits.utf8Start[Int(byte >> 4)], digits.utf8Start[Int(byte & 15)])
         default:
+            seen |= UInt64(byte)
             base[used] = byte
             used += 1
         }

@@ -26,7 +26,7 @@ extension EventScanner {
         arena.appendWord("{\"type\":", 8)
         arena.append(UInt8(ascii: "\""))
         let typeStart = arena.used
-        arena.appendEscaped(start, type.count)
+        arena.appendEscaped(start, type.count, readable: readable(start))
         if top == 2, frames[1].role.objectIndex != nil, argument.type.isEmpty {
             argument.type = typeStart..<arena.used
             frame.pointee.role = .argumentReference
@@ -76,11 +76,14 @@ extension EventScanner {
     private mutating func addMember(
         _ text: UnsafeBufferPointer<UInt8>, name: UnsafePointer<UInt8>?, to frame: UnsafeMutablePointer<Frame>
     ) {
-        var json: [UInt8] = [UInt8(ascii: "\"")]
-        json.appendJSONEscaped(text)
-        json.append(UInt8(ascii: "\""))
-        if text.contains(where: { $0 >= 0x80 }) { arena.noteNonASCII() }
-        addWrittenMember(json, name: name, to: frame)
+        guard let name, let start = text.baseAddress else { return }
+        let index = names.index(of: name)
+        guard index >= 0 else { return fail("the answer has too many different names") }
+        addMember(index, to: frame, depth: frame - frames)
+        arena.append(UInt8(ascii: "\""))
+        arena.appendEscaped(start, text.count, readable: readable(start))
+        arena.appendWord("\",      ", 2)
+        members[memberCount - 1].end = Int32(truncatingIfNeeded: arena.used - 1)
     }
 
     /// The dictionary string of an attribute's name with `@` before it.

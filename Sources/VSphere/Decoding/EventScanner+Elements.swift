@@ -81,9 +81,18 @@ extension EventScanner {
         case .text, .reference: break
         case .object: return textAside(text, count)
         }
-        arena.appendEscaped(text, count)
+        arena.appendEscaped(text, count, readable: readable(text))
         if arena.used - Int(frame.pointee.textStart) > limits.textBytes { return drop("a text is too long") }
         if arena.used > limits.eventBytes { drop("the event is too large") }
+    }
+
+    /// How many bytes may be read from a text: to the end of libxml2's buffer if it is there, else none are known.
+    @inline(__always)
+    mutating func readable(_ text: UnsafePointer<UInt8>) -> Int {
+        guard let input = context.pointee.input, let base = input.pointee.base, let end = input.pointee.end,
+            text >= base, text < end
+        else { return 0 }
+        return end - text
     }
 
     @inline(__always)

@@ -20,32 +20,45 @@ extension EventScanner {
     /// Takes time in proportion to the object, whatever the order of its members.
     @inline(never)
     mutating func gather(_ frame: UnsafeMutablePointer<Frame>) {
+        guard !arena.overflowed else { return }
         let children = Int(frame.pointee.children)..<memberCount
         chain(children)
         gathering.json.removeAll(keepingCapacity: true)
+        // Neighbours that stay as they are go in one piece.
+        var piece = 0..<0
         for place in gathering.names.indices {
             let index = Int(gathering.names[place])
-            let entry = names.entries + index
-            var value = gathering.first[place]
-            let isArray = value != gathering.last[place] || (frame == frames && isList(index))
-            gathering.json.append(
-                contentsOf: UnsafeBufferPointer(start: names.json(of: entry), count: Int(entry.pointee.length)))
-            if isArray { gathering.json.append(UInt8(ascii: "[")) }
-            while value >= 0 {
-                let member = members[children.lowerBound + Int(value)]
-                gathering.json.append(
-                    contentsOf: UnsafeBufferPointer(
-                        start: arena.base + Int(member.start), count: Int(max(0, member.end - member.start))))
-                gathering.json.append(UInt8(ascii: ","))
-                value = gathering.next[Int(value)]
-            }
-            if isArray {
+            let first = members[children.lowerBound + Int(gathering.first[place])]
+            let name = Int(first.start) - Int(names.entries[index].length)
+            if gathering.first[place] == gathering.last[place], !(frame == frames && isList(index)) {
+                if name != piece.upperBound {
+                    keep(piece)
+                    piece = name..<name
+                }
+                piece = piece.lowerBound..<max(name, Int(first.end) + 1)
+            } else {
+                keep(piece)
+                piece = 0..<0
+                keep(name..<Int(first.start))
+                gathering.json.append(UInt8(ascii: "["))
+                var value = gathering.first[place]
+                while value >= 0 {
+                    let member = members[children.lowerBound + Int(value)]
+                    keep(Int(member.start)..<max(Int(member.start), Int(member.end) + 1))
+                    value = gathering.next[Int(value)]
+                }
                 gathering.json[gathering.json.count - 1] = UInt8(ascii: "]")
                 gathering.json.append(UInt8(ascii: ","))
             }
         }
+        keep(piece)
         arena.used = Int(frame.pointee.start) + 1
         arena.append(gathering.json)
+    }
+
+    /// Takes over JSON as it stands in the arena.
+    private mutating func keep(_ piece: Range<Int>) {
+        gathering.json.append(contentsOf: UnsafeBufferPointer(start: arena.base, count: arena.used)[piece])
     }
 
     /// Chains the values of each name.
