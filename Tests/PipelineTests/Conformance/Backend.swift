@@ -27,7 +27,9 @@ enum Backend: String, CaseIterable, CustomTestStringConvertible {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: folder) }
             let path = folder.appending(path: "journal.db").path
-            try await body(SQLiteJournal(.init(path: path), policy: policy, clock: .system))
+            let journal = try await SQLiteJournal(.init(path: path), policy: policy, clock: .system)
+            try await body(journal)
+            try? await journal.close()
         }
     }
 

@@ -10,7 +10,7 @@ import Testing
 struct VICTests {
     @Test("VIC-03 VIC-04 VIC-05 VIC-06 subscribers are counted as they come and go, whoever wants the same type")
     func counting() async throws {
-        try await JournalKind.memory.withReaders { rig in
+        try await Backend.memory.withReaders { rig in
             let hub = rig.subscribers
             #expect(hub.list.isEmpty)
             let topics: [EventFilter] = [
@@ -40,7 +40,7 @@ struct VICTests {
 
     @Test("VIC-08 what is published while suspended with queueing comes after resume, each event once")
     func queueing() async throws {
-        try await JournalKind.memory.withReaders { rig in
+        try await Backend.memory.withReaders { rig in
             let (received, other) = (Received(), Received())
             let subscription = try rig.subscribers.subscribe(SubscriberRequest("s")) { received.note($0) }
             _ = try rig.subscribers.subscribe(SubscriberRequest("other")) { other.note($0) }
@@ -60,7 +60,7 @@ struct VICTests {
 
     @Test("VIC-09 what is published while suspended without queueing is discarded and counted")
     func discarding() async throws {
-        try await JournalKind.memory.withReaders { rig in
+        try await Backend.memory.withReaders { rig in
             let (received, other) = (Received(), Received())
             let subscription = try rig.subscribers.subscribe(SubscriberRequest("s")) { received.note($0) }
             _ = try rig.subscribers.subscribe(SubscriberRequest("other")) { other.note($0) }
@@ -79,7 +79,7 @@ struct VICTests {
     @Test(
         "VIC-10 one event more than the queue holds drops the oldest, and is counted once", arguments: [1, 100, 1000])
     func overflow(limit: Int) async throws {
-        try await JournalKind.memory.withReaders { rig in
+        try await Backend.memory.withReaders { rig in
             let received = Received()
             let request = SubscriberRequest("s", suspension: .queueing, queueLimit: limit)
             let subscription = try rig.subscribers.subscribe(request, onBatch: { received.noteAll($0) })

@@ -10,7 +10,7 @@ import Testing
 struct VPSAdminTests {
     @Test("VP-03 VP-04 VP-07 VP-08 VP-10 every subscriber gets every event, the very same one")
     func everybody() async throws {
-        try await JournalKind.memory.withReaders { rig in
+        try await Backend.memory.withReaders { rig in
             let got = Locked<[String: [Entry]]>([:])
             for name in ["a", "b", "c"] {
                 _ = try rig.subscribers.subscribe(SubscriberRequest(name)) { entry in
@@ -32,7 +32,7 @@ struct VPSAdminTests {
 
     @Test("VP-05 VP-12 who unsubscribes gets nothing more, and may do it twice")
     func unsubscribe() async throws {
-        try await JournalKind.memory.withReaders { rig in
+        try await Backend.memory.withReaders { rig in
             let (received, other) = (Received(), Received())
             let subscription = try rig.subscribers.subscribe(SubscriberRequest("s")) { received.note($0) }
             _ = try rig.subscribers.subscribe(SubscriberRequest("other")) { other.note($0) }

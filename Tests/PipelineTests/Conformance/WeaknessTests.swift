@@ -28,8 +28,8 @@ struct WeaknessTests {
 
     @Test(
         "B1 B9 subscribers whose callbacks block stop no publisher, no other subscriber and no task",
-        arguments: JournalKind.allCases, [1, 5, 40])
-    func blocked(kind: JournalKind, blocked: Int) async throws {
+        arguments: Backend.allCases, [1, 5, 40])
+    func blocked(kind: Backend, blocked: Int) async throws {
         try await kind.withReaders { rig in
             let (gate, received, late) = (Gate(), Received(), Received())
             for number in 0..<blocked {
@@ -65,7 +65,7 @@ struct WeaknessTests {
 
     @Test("B2 subscribing and unsubscribing while others publish harms nothing")
     func storm() async throws {
-        try await JournalKind.memory.withReaders { rig in
+        try await Backend.memory.withReaders { rig in
             let received = Received()
             _ = try rig.subscribers.subscribe(SubscriberRequest("stays"), onBatch: { received.noteAll($0) })
             await withTaskGroup { group in
@@ -90,7 +90,7 @@ struct WeaknessTests {
     @Test(
         "B3 a name that is taken is an error that says so, and the first subscriber stays; the name is free afterwards")
     func twice() async throws {
-        try await JournalKind.memory.withReaders { rig in
+        try await Backend.memory.withReaders { rig in
             let received = Received()
             let first = try rig.subscribers.subscribe(SubscriberRequest("s")) { received.note($0) }
             #expect(throws: SubscriberError.nameTaken("s")) {
@@ -115,7 +115,7 @@ struct WeaknessTests {
         "B4 a callback may suspend, resume and end its own subscription: the entry under way is the last",
         arguments: Own.allCases)
     func own(own: Own) async throws {
-        try await JournalKind.memory.withReaders { rig in
+        try await Backend.memory.withReaders { rig in
             let (received, other) = (Received(), Received())
             _ = try rig.subscribers.subscribe(SubscriberRequest("s")) { [hub = rig.subscribers] entry in
                 received.note(entry)
@@ -152,7 +152,7 @@ struct WeaknessTests {
         "B3 B4 nothing is delivered once unsubscribe has returned, whoever calls it, blocking or not",
         arguments: [true, false])
     func silence(blocking: Bool) async throws {
-        try await JournalKind.memory.withReaders { rig in
+        try await Backend.memory.withReaders { rig in
             for _ in 0..<200 {
                 let isOver = Atomic(false)
                 let (late, begun) = (Received(), Received())
@@ -175,8 +175,8 @@ struct WeaknessTests {
         subscription.unsubscribe()
     }
 
-    @Test("B5 a new subscriber sees nothing of before, unless it asks for history", arguments: JournalKind.allCases)
-    func before(kind: JournalKind) async throws {
+    @Test("B5 a new subscriber sees nothing of before, unless it asks for history", arguments: Backend.allCases)
+    func before(kind: Backend) async throws {
         try await kind.withReaders { rig in
             try await rig.publish(5000)
             let (fresh, some, all) = (Received(), Received(), Received())
@@ -212,7 +212,7 @@ struct WeaknessTests {
 
     @Test("B13 a stream whose reader has gone leaves no place, no task and no entries behind")
     func gone() async throws {
-        try await JournalKind.memory.withReaders(limits: StreamLimits(lag: 100)) { rig in
+        try await Backend.memory.withReaders(limits: StreamLimits(lag: 100)) { rig in
             for _ in 0..<20 {
                 let stream = try await rig.streams.open(StreamRequest("s", start: .last(50)))
                 try await rig.publish(batch: 20)
@@ -225,8 +225,8 @@ struct WeaknessTests {
 
     @Test(
         "B14 entries carry their sequence; a stream resumes after any, and is told what is gone",
-        arguments: JournalKind.allCases)
-    func resume(kind: JournalKind) async throws {
+        arguments: Backend.allCases)
+    func resume(kind: Backend) async throws {
         try await kind.withReaders(count: 20) { rig in
             try await rig.publish(50)
             for start in UInt64(0)...50 {
@@ -249,7 +249,7 @@ struct WeaknessTests {
 
     @Test("subscribe suspended, read the present state, resume: nothing is lost and nothing comes twice")
     func listThenWatch() async throws {
-        try await JournalKind.memory.withReaders { rig in
+        try await Backend.memory.withReaders { rig in
             let done = Atomic(false)
             let publishing = Task {
                 while !done.load(ordering: .relaxed) {
@@ -279,7 +279,7 @@ struct WeaknessTests {
     @Test("a callback that throws is counted, logged at the first and every doubling, and the next entry comes")
     func throwing() async throws {
         struct Trouble: Error {}
-        try await JournalKind.memory.withReaders { rig in
+        try await Backend.memory.withReaders { rig in
             let received = Received()
             let it = try rig.subscribers.subscribe(SubscriberRequest("s")) { entry in
                 received.note(entry)

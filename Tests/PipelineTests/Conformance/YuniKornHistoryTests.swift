@@ -39,8 +39,8 @@ struct YuniKornHistoryTests {
 
     @Test(
         "YK-04 to YK-14, YK-41, B10: a window gives exactly its ids, and the range held",
-        arguments: JournalKind.allCases, windows)
-    func window(kind: JournalKind, window: Window) async throws {
+        arguments: Backend.allCases, windows)
+    func window(kind: Backend, window: Window) async throws {
         try await kind.withHistory(count: window.capacity) { manager, add in
             try await add(window.events)
             let history = try await manager.entries(from: UInt64(window.from + 1), count: window.count)
@@ -49,8 +49,8 @@ struct YuniKornHistoryTests {
         }
     }
 
-    @Test("B10 every window of a journal that has wrapped is exact", arguments: JournalKind.allCases)
-    func everyWindow(kind: JournalKind) async throws {
+    @Test("B10 every window of a journal that has wrapped is exact", arguments: Backend.allCases)
+    func everyWindow(kind: Backend) async throws {
         try await kind.withHistory(count: 20) { manager, add in
             try await add(33)
             for from in 1...40 {
@@ -65,10 +65,10 @@ struct YuniKornHistoryTests {
 
     @Test(
         "YK-01 YK-02 YK-03 YK-15 an empty, a half full and a wrapped journal tell what they hold",
-        arguments: JournalKind.allCases,
+        arguments: Backend.allCases,
         [(0, nil, 0), (4, 1...4, 4), (5, 1...5, 5), (13, 4...13, 13)]
             as [(Int, ClosedRange<UInt64>?, UInt64)])
-    func filling(kind: JournalKind, expected: (events: Int, held: ClosedRange<UInt64>?, newest: UInt64)) async throws {
+    func filling(kind: Backend, expected: (events: Int, held: ClosedRange<UInt64>?, newest: UInt64)) async throws {
         try await kind.withHistory(count: 10) { manager, add in
             try await add(expected.events)
             let history = try await manager.entries(from: nil, count: 1)
@@ -108,8 +108,8 @@ struct YuniKornHistoryTests {
     ]
 
     @Test(
-        "YK-16 to YK-24: another capacity keeps the newest and the sequences", arguments: JournalKind.allCases, resizes)
-    func resize(kind: JournalKind, resize: Resize) async throws {
+        "YK-16 to YK-24: another capacity keeps the newest and the sequences", arguments: Backend.allCases, resizes)
+    func resize(kind: Backend, resize: Resize) async throws {
         try await kind.withHistory(count: resize.capacity) { manager, add in
             var newest: UInt64 = 0
             let instance = try await manager.entries(from: nil, count: 0).journal
@@ -131,12 +131,12 @@ struct YuniKornHistoryTests {
 
     @Test(
         "YK-25 B11 the last N: none of an empty one, those there are, and all when more are asked for than held",
-        arguments: JournalKind.allCases,
+        arguments: Backend.allCases,
         [
             (0, 5, []), (8, 3, [6, 7, 8]), (8, 8, Array(1...8)), (8, 20, Array(1...8)), (15, 10, Array(6...15)),
             (15, 11, Array(6...15)), (15, 200_000, Array(6...15)), (15, 0, []),
         ] as [(Int, Int, [UInt64])])
-    func recent(kind: JournalKind, expected: (events: Int, count: Int, sequences: [UInt64])) async throws {
+    func recent(kind: Backend, expected: (events: Int, count: Int, sequences: [UInt64])) async throws {
         try await kind.withHistory(count: 10) { manager, add in
             try await add(expected.events)
             let history = try await manager.lastEntries(expected.count)

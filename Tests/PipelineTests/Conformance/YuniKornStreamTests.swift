@@ -17,8 +17,8 @@ struct YuniKornStreamTests {
 
     @Test(
         "YK-26 a stream without history gets what is published, and leaves nothing behind",
-        arguments: JournalKind.allCases)
-    func live(kind: JournalKind) async throws {
+        arguments: Backend.allCases)
+    func live(kind: Backend) async throws {
         try await kind.withReaders { rig in
             try await rig.publish(3)
             let stream = try await rig.streams.open(StreamRequest("s"))
@@ -32,8 +32,8 @@ struct YuniKornStreamTests {
 
     @Test(
         "YK-27 YK-28 YK-57 a stream gets the last N, or all there are, then what is published",
-        arguments: JournalKind.allCases, [(1000, [1, 2, 3, 4, 5]), (2, [3, 4, 5]), (4, [1, 2, 3, 4, 5]), (0, [5])])
-    func history(kind: JournalKind, expected: (count: Int, sequences: [UInt64])) async throws {
+        arguments: Backend.allCases, [(1000, [1, 2, 3, 4, 5]), (2, [3, 4, 5]), (4, [1, 2, 3, 4, 5]), (0, [5])])
+    func history(kind: Backend, expected: (count: Int, sequences: [UInt64])) async throws {
         try await kind.withReaders { rig in
             try await rig.publish(4)
             let stream = try await rig.streams.open(StreamRequest("s", start: .last(expected.count)))
@@ -46,8 +46,8 @@ struct YuniKornStreamTests {
 
     @Test(
         "YK-29 YK-31 YK-43 two streams both get everything in order, and both are listed",
-        arguments: JournalKind.allCases)
-    func two(kind: JournalKind) async throws {
+        arguments: Backend.allCases)
+    func two(kind: Backend) async throws {
         try await kind.withReaders { rig in
             let first = try await rig.streams.open(StreamRequest("a"))
             let second = try await rig.streams.open(StreamRequest("b"))
@@ -61,8 +61,8 @@ struct YuniKornStreamTests {
 
     @Test(
         "YK-30 B13 a stream that never reads is ended, told why, and can still read all that it had accepted",
-        arguments: JournalKind.allCases)
-    func slow(kind: JournalKind) async throws {
+        arguments: Backend.allCases)
+    func slow(kind: Backend) async throws {
         try await kind.withReaders(limits: StreamLimits(lag: 2000)) { rig in
             let stream = try await rig.streams.open(StreamRequest("slow"))
             for _ in 0..<25 { try await rig.publish(batch: 100) }
@@ -87,8 +87,8 @@ struct YuniKornStreamTests {
         }
     }
 
-    @Test("YK-54 a stream's entries carry the instance with them: it is the journal's", arguments: JournalKind.allCases)
-    func instance(kind: JournalKind) async throws {
+    @Test("YK-54 a stream's entries carry the instance with them: it is the journal's", arguments: Backend.allCases)
+    func instance(kind: Backend) async throws {
         try await kind.withHistory(count: 10) { manager, add in
             let stream = try await manager.stream(StreamRequest("s", start: .last(3)))
             let before = try await manager.entries(from: nil, count: 1).journal
@@ -120,7 +120,7 @@ struct YuniKornStreamTests {
 
     @Test("YK-59 one stream more than there may be is refused; one that ends makes room")
     func limit() async throws {
-        try await JournalKind.memory.withReaders(limits: StreamLimits(streams: 3)) { rig in
+        try await Backend.memory.withReaders(limits: StreamLimits(streams: 3)) { rig in
             var streams: [EventStream] = []
             for name in ["a", "b", "c"] { streams.append(try await rig.streams.open(StreamRequest(name))) }
             await #expect(throws: StreamError.tooMany(limit: 3)) { try await rig.streams.open(StreamRequest("d")) }

@@ -1,46 +1,25 @@
 import AgentCore
 import AgentTestKit
 import EventModel
-import Foundation
-import Journals
 import Logging
 import Pipeline
 
-/// The journals that every test about history runs on.
-enum JournalKind: CaseIterable {
-    case memory
-    case sqlite
-
-    /// Gives a journal of this kind that holds so many entries; its folder is removed at the end.
-    func with(count: Int? = nil, _ body: (any Journal) async throws -> Void) async throws {
-        let policy = RetentionPolicy(count: count)
-        switch self {
-        case .memory:
-            try await body(MemoryJournal(.init(), policy: policy, clock: .system))
-        case .sqlite:
-            let folder = FileManager.default.temporaryDirectory.appending(path: "readers-\(UUID().uuidString)")
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(at: folder) }
-            let path = folder.appending(path: "journal.db").path
-            let journal = try await SQLiteJournal(.init(path: path), policy: policy, clock: .system)
-            try await body(journal)
-            try? await journal.close()
-        }
-    }
-
+extension Backend {
     /// Gives what readers read on such a journal.
     func withReaders(
         count: Int? = nil, recent: RecentLog.Limits = .init(), limits: StreamLimits = .init(),
         _ body: (ReaderRig) async throws -> Void
     ) async throws {
-        try await with(count: count) { try await body(ReaderRig(journal: $0, recent: recent, limits: limits)) }
+        try await withJournal(policy: RetentionPolicy(count: count)) {
+            try await body(ReaderRig(journal: $0, recent: recent, limits: limits))
+        }
     }
 
     /// Gives an event manager that only answers about history, and a way to add events.
     func withHistory(
         count: Int, _ body: (EventManager, _ add: (Int) async throws -> Void) async throws -> Void
     ) async throws {
-        try await with(count: count) { journal in
+        try await withJournal(policy: RetentionPolicy(count: count)) { journal in
             let manager = EventManager(
                 journal: journal, collectors: [], sinks: [],
                 log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
