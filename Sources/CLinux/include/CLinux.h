@@ -3,6 +3,9 @@
 
 #include <malloc.h>
 #include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
 
 /// Names the calling thread, as top(1) and gdb show it: 15 bytes at the most.
 void gw_set_thread_name(const char *name);

@@ -4,6 +4,9 @@ extension EventCatalogue {
     /// One line for each type: the type, two spaces, one sentence.
     static let containers = """
         container.created  A container was created.
+        container.described  More became known of the container, or changed: its name, image or labels.
+        container.discovered  The container was running already when the agent first looked.
+        container.exited  The first process of the container ended; the event tells its exit code or signal.
         container.failed  The container ended because of an error.
         container.halted  The container was shut down from inside.
         container.init-pid-found  The first process of the container is known.
@@ -12,14 +15,19 @@ extension EventCatalogue {
         container.interface-removed  The container lost a network interface.
         container.interface-renamed  A network interface of the container was renamed.
         container.interface-up  A network interface of the container is up.
+        container.moved  The container was moved to another cgroup.
+        container.oom-killed  The kernel killed a process of the container for want of memory.
         container.other  Something happened to a container that has no type of its own.
+        container.paused  The processes of the container were frozen.
+        container.pressure-eased  The container waits less than its limit for CPU, memory or IO again.
+        container.pressure-exceeded  The container waits more than its limit for CPU, memory or IO.
         container.rebooted  The container was restarted from inside.
         container.removed  A container was removed.
         container.resumed  The suspended container goes on.
         container.scheduled  The container was given CPUs to run on.
         container.started  The container was started.
         container.stopped  The container was stopped.
-        container.suspended  The container was suspended.
+        container.suspended  The container was suspended: its memory was written out.
 
         vm.halted  The virtual machine was shut down from inside.
         vm.init-pid-found  The process that carries the virtual machine is known.

@@ -37,6 +37,7 @@ public struct GuestState: Sendable, Hashable {
         "vm.powered-on": .running, "container.started": .running,
         "container.resumed": .running, "vm.powered-off": .stopped, "vm.terminated": .stopped,
         "container.stopped": .stopped, "vm.suspended": .suspended, "container.suspended": .suspended,
+        "container.exited": .stopped, "container.halted": .stopped, "container.paused": .suspended,
         "vm.removed": .removed, "container.removed": .removed,
     ]
 }

@@ -15,11 +15,13 @@ struct Agent: Service {
     init(_ configuration: AgentConfiguration, stopDeadline: Duration, log: Logger) async throws {
         let clock = AgentClock.system
         let journal = try await configuration.journal.open(clock)
-        let host = Self.hostName
+        let host = HostView.system
+        let shared = SharedValues()
         do {
             let collectors = try configuration.collectors.map { entry in
                 let context = CollectorContext(
-                    name: entry.name, clock: clock, transport: { CurlTransport($0) }, secrets: .system)
+                    name: entry.name, clock: clock, host: host, transport: { CurlTransport($0) }, secrets: .system,
+                    shared: shared)
                 return NamedCollector(name: entry.name, limits: entry.limits, collector: try entry.make(context))
             }
             let sinks = try configuration.sinks.map { entry in
@@ -31,7 +33,7 @@ struct Agent: Service {
             events = EventManager(
                 journal: journal, collectors: collectors, sinks: sinks, clock: clock, log: log,
                 settings: PipelineSettings(
-                    host: host, retentionAge: configuration.journal.policy.age, stopDeadline: stopDeadline))
+                    host: host.name, retentionAge: configuration.journal.policy.age, stopDeadline: stopDeadline))
         } catch {
             try? await journal.close()
             throw error
@@ -62,11 +64,4 @@ struct Agent: Service {
 
     /// Enough for a first TLS connection and login.
     private static let settlingTime = Duration.seconds(5)
-
-    private static var hostName: String? {
-        var name = [CChar](repeating: 0, count: 256)
-        // SAFETY: gethostname(2) writes at most the 255 bytes it is told, so the last byte stays zero.
-        guard gethostname(&name, name.count - 1) == 0 else { return nil }
-        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
 }

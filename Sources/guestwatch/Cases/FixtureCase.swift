@@ -31,11 +31,15 @@ struct FixtureCase {
         (self.folder, collector) = (folder, file.configuration.collectors[0])
     }
 
+    /// The host of a case: its trees lie in the case's input.
+    private static let hostName = "hv1"
+
     /// Runs the collector to the end of its input and gives its events, batch by batch.
     func run(_ deliver: ([Event]) throws -> Void) async throws {
         let input = try recording()
         let context = CollectorContext(
             name: collector.name, clock: .jumping(from: AgentClock.system.now()),
+            host: HostView(name: Self.hostName, under: "\(folder)/\(Self.inputName)"),
             transport: { _ in
                 guard let input else { throw CaseError("\(folder)/\(Self.inputName) holds no recording") }
                 return input

@@ -23,7 +23,7 @@ struct CheckCommand: AsyncParsableCommand {
         var worst: ExitStatus?
         for entry in configuration.collectors {
             let context = CollectorContext(
-                name: entry.name, clock: .system, transport: { CurlTransport($0) }, secrets: .system)
+                name: entry.name, clock: .system, host: .system, transport: { CurlTransport($0) }, secrets: .system)
             do {
                 let collector = try entry.make(context)
                 let found = await Result { try await collector.probe() }

@@ -63,7 +63,7 @@ struct RecordCommand: AsyncParsableCommand {
     private func record(_ entry: CollectorEntry) async throws -> [String] {
         let input = "\(out)/\(FixtureCase.inputName)"
         let context = CollectorContext(
-            name: entry.name, clock: .system,
+            name: entry.name, clock: .system, host: .system,
             transport: { try RecordingTransport(CurlTransport($0), folder: input, operation: SOAPOperation.name) },
             secrets: .system)
         let running = try entry.make(context)
