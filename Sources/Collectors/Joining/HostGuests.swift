@@ -9,12 +9,15 @@ import Platform
 ///
 /// - Both make the event's id of the same parts (`HostHappening.id`): should both tell after all, as after a crash
 ///   between two commits, the journal holds the first and knows the second again.
-/// - While an engine's stream is attached, the kernel's side holds what the engine will tell too back for `joinWindow`,
-///   and lets it go when the engine told it meanwhile (`isTold`). Without an engine, or with a silent one, the kernel's
-///   event goes out: at once, or after that window.
+/// - While an engine's stream is attached, the kernel's side holds what the engine will tell too
+///   (`HostHappening.isJoined`) back for `joinWindow`, and lets it go when the engine told it meanwhile (`isTold`).
+///   Without an engine, or with a silent one, the kernel's event goes out: at once, or after that window.
 /// - An engine that comes later than that finds `tell` false, and tells what it knows more as `container.described`.
+/// - Each side tells each happening once, so a report joins one report of the other side, the nearest in time: two
+///   pauses within a second stay two.
 ///
-/// Memory only: what a restart forgets, the ids repair.
+/// Memory only: what a restart forgets, the ids repair; for what may happen again in a life and so has no id in common
+/// the kernel's side says at its start what it told last of each container (`recall`).
 package final class HostGuests: Sendable {
     /// How long the kernel's side waits for an attached engine's richer event.
     package static let joinWindow: Duration = .milliseconds(300)
@@ -23,10 +26,19 @@ package final class HostGuests: Sendable {
     /// Happenings remembered; the oldest are forgotten first.
     package static let maximumHappenings = 16_384
 
+    /// Who tells.
+    package enum Side: Sendable, Hashable {
+        /// `/proc`, the cgroups, the process descriptors.
+        case kernel
+        /// An engine's stream.
+        case engine
+    }
+
     private struct Known {
-        var guests: [ContainerKey: ContainerIncarnation] = [:]
+        var lives = ContainerLives()
+        var ledger = HappeningLedger()
         var attached: [String: Int] = [:]
-        var told: [HostHappening] = []
+        var recallsDue = 0
     }
 
     private let known = Locked(Known())
@@ -40,17 +52,29 @@ package final class HostGuests: Sendable {
 
     /// The kernel's side: the container runs, and with which first process.
     package func appeared(_ key: ContainerKey, as incarnation: ContainerIncarnation) {
-        known.withLock { $0.guests[key] = incarnation }
+        known.withLock { $0.lives.appeared(key, as: incarnation) }
     }
 
-    /// The kernel's side: its end was told, and the engine had its time to tell it too.
-    package func forget(_ key: ContainerKey) {
-        known.withLock { _ = $0.guests.removeValue(forKey: key) }
+    /// The kernel's side: its end was told, and the engine had its time to tell it too. Without an incarnation all its
+    /// lives are forgotten.
+    package func forget(_ key: ContainerKey, _ incarnation: ContainerIncarnation? = nil) {
+        known.withLock { $0.lives.forget(key, incarnation) }
     }
 
     /// The incarnation the kernel's side saw last; nil when it never did.
     package func incarnation(of key: ContainerKey) -> ContainerIncarnation? {
-        known.withLock { $0.guests[key] }
+        known.withLock { $0.lives.latest(of: key) }
+    }
+
+    /// The engine's side: the life an engine's report of that time is about; nil when the kernel's side has seen none
+    /// that fits.
+    package func incarnation(of key: ContainerKey, word: String, at time: Timestamp) -> ContainerIncarnation? {
+        known.withLock { $0.lives.life(of: key, word: word, at: time) }
+    }
+
+    /// The engine's side: that life ended then; later reports are about another one.
+    package func ended(_ key: ContainerKey, _ incarnation: ContainerIncarnation, at time: Timestamp) {
+        known.withLock { $0.lives.ended(key, incarnation, at: time) }
     }
 
     /// An engine's stream of this runtime is read from now on.
@@ -68,81 +92,30 @@ package final class HostGuests: Sendable {
         known.withLock { ($0.attached[runtime] ?? 0) > 0 }
     }
 
-    /// Says that the caller is about to tell of a happening. False when it was told already: leave it out, or tell only
-    /// what you know more.
-    package func tell(_ happening: HostHappening) -> Bool {
+    /// Says that the caller is about to tell of a happening. False when the other side told it already: leave it out,
+    /// or tell only what you know more. The same report again gets the same answer.
+    package func tell(_ happening: HostHappening, by side: Side = .kernel) -> Bool {
+        known.withLock { $0.ledger.tell(happening, by: side) }
+    }
+
+    /// Whether the other side told of it; if so the caller's report has found its partner, and joins no other.
+    package func isTold(_ happening: HostHappening, to side: Side = .kernel) -> Bool {
+        known.withLock { $0.ledger.isTold(happening, to: side) }
+    }
+
+    /// The kernel's side, when it is made: `recall` will be called, so that engines wait for it.
+    package func expectRecall() {
+        known.withLock { $0.recallsDue += 1 }
+    }
+
+    /// The kernel's side, before its first event: what its checkpoint knows it told last of each container.
+    package func recall(_ happenings: [HostHappening]) {
         known.withLock { known in
-            if known.told.contains(where: { $0.isSame(as: happening) }) { return false }
-            if known.told.count >= Self.maximumHappenings { known.told.removeFirst(Self.maximumHappenings / 2) }
-            known.told.append(happening)
-            return true
+            for happening in happenings { _ = known.ledger.tell(happening, by: .kernel) }
+            known.recallsDue = max(0, known.recallsDue - 1)
         }
     }
 
-    /// Whether somebody told of it.
-    package func isTold(_ happening: HostHappening) -> Bool {
-        known.withLock { $0.told.contains { $0.isSame(as: happening) } }
-    }
-}
-
-/// A container of this host, whoever tells of it.
-package struct ContainerKey: Sendable, Hashable {
-    /// `docker`, `podman`, `containerd`, `lxc`, `nspawn`, `runc`, …
-    package var runtime: String
-    /// The runtime's own: 64 hex digits, or a name where names are the identity.
-    package var id: String
-
-    package init(runtime: String, id: String) {
-        (self.runtime, self.id) = (runtime, id)
-    }
-}
-
-/// One life of a container, from its start to its end: told apart by its first process.
-package struct ContainerIncarnation: Sendable, Hashable {
-    /// `/proc/sys/kernel/random/boot_id`.
-    package var bootID: String
-    /// The first process, as the host counts it.
-    package var pid: Int32
-    /// When that started: field 22 of `/proc/PID/stat`, clock ticks since boot. With the boot it outlives pid reuse.
-    package var startTicks: UInt64
-    /// The same as a time.
-    package var started: Timestamp
-
-    package init(bootID: String, pid: Int32, startTicks: UInt64, started: Timestamp) {
-        (self.bootID, self.pid, self.startTicks, self.started) = (bootID, pid, startTicks, started)
-    }
-}
-
-/// Something that happened to a container, told apart from all else that happened to it.
-package struct HostHappening: Sendable, Hashable {
-    package var key: ContainerKey
-    /// The second word of the type: `started`, `exited`, `paused`, …
-    package var word: String
-    /// The life it happened in; nil when who tells does not know.
-    package var incarnation: ContainerIncarnation?
-    package var time: Timestamp
-
-    package init(key: ContainerKey, word: String, incarnation: ContainerIncarnation?, time: Timestamp) {
-        (self.key, self.word, self.incarnation, self.time) = (key, word, incarnation, time)
-    }
-
-    /// Once in a life: told apart by the life alone.
-    private static let onceInALife: Set<String> = ["started", "exited", "halted", "rebooted", "init-pid-found"]
-
-    /// The event's id: `docker/945a…/6f0c9d12-90847/started`; what may happen again in a life has its time as well.
-    package var id: String {
-        let life = incarnation.map { "\($0.bootID.prefix(8))-\($0.startTicks)" }
-        guard let life, Self.onceInALife.contains(word) else {
-            return "\(key.runtime)/\(key.id)/\(life ?? "-")/\(word)/\(time.rfc3339)"
-        }
-        return "\(key.runtime)/\(key.id)/\(life)/\(word)"
-    }
-
-    /// Whether two reports are of one happening.
-    func isSame(as other: HostHappening) -> Bool {
-        guard key == other.key, word == other.word else { return false }
-        if let incarnation, let life = other.incarnation, Self.onceInALife.contains(word) { return incarnation == life }
-        let apart = time.since(other.time)
-        return max(apart, .zero - apart) <= HostGuests.sameTime
-    }
+    /// Whether a kernel's side has not said yet what it told before the restart.
+    package var isRecallDue: Bool { known.withLock { $0.recallsDue > 0 } }
 }
