@@ -34,7 +34,7 @@ struct CurlFailure {
         case CURLE_URL_MALFORMAT, CURLE_NOT_BUILT_IN, CURLE_UNKNOWN_OPTION, CURLE_BAD_FUNCTION_ARGUMENT:
             .invalid(text)
         default:
-            .unreachable(text)
+            .unreachable(connection.socket.map { "\(text) by the socket \"\($0)\"" } ?? text)
         }
     }
 

@@ -44,6 +44,7 @@ final class CurlHandle {
         // An empty proxy and an empty exception list: the environment has no say.
         try set(CURLOPT_PROXY, connection.proxy ?? "")
         try set(CURLOPT_NOPROXY, "")
+        try set(CURLOPT_UNIX_SOCKET_PATH, connection.socket)
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         try setTrust(connection.trust, trust)
         try setRequest(transfer.request)

@@ -4,6 +4,7 @@ extension HTTPConnection {
         if case .thumbprint(let bytes) = trust, CertificateThumbprint(bytes: bytes) == nil {
             throw .invalid("the certificate thumbprint has \(bytes.count) bytes; a SHA-256 one has 32")
         }
+        try validateSocket()
         guard let proxy else { return }
         // A proxy spoken to by TLS would be held to the trust that is meant for the server.
         guard Self.proxySchemes.contains(where: { proxy.lowercased().hasPrefix($0) }) else {
@@ -14,5 +15,21 @@ extension HTTPConnection {
         }
     }
 
+    private func validateSocket() throws(HTTPError) {
+        guard let socket else { return }
+        guard proxy == nil else {
+            throw .invalid("socket \"\(socket)\" is reached without a proxy; remove one of them")
+        }
+        guard socket.hasPrefix("/"), !socket.utf8.contains(0) else {
+            throw .invalid("socket \"\(socket)\" is not an absolute path")
+        }
+        guard socket.utf8.count <= Self.longestSocketPath else {
+            throw .invalid(
+                "socket \"\(socket)\" is longer than the \(Self.longestSocketPath) bytes a unix socket's path may have")
+        }
+    }
+
+    /// `sun_path` of unix(7), with the zero at its end.
+    private static let longestSocketPath = 107
     private static let proxySchemes = ["http://", "socks4://", "socks4a://", "socks5://", "socks5h://"]
 }

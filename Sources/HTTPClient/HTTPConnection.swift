@@ -5,10 +5,12 @@ public struct HTTPConnection: Sendable, Hashable {
     public var trust: TLSTrust
     /// `http://proxy:3128`, `socks5h://…`; nil: none, whatever the environment says.
     public var proxy: String?
+    /// The path of a unix socket that every connection goes to, whatever host the URLs name; nil: by TCP.
+    public var socket: String?
 
-    /// By default: the system's authorities, no proxy.
-    public init(trust: TLSTrust = .systemAuthorities, proxy: String? = nil) {
-        (self.trust, self.proxy) = (trust, proxy)
+    /// By default: the system's authorities, no proxy, TCP.
+    public init(trust: TLSTrust = .systemAuthorities, proxy: String? = nil, socket: String? = nil) {
+        (self.trust, self.proxy, self.socket) = (trust, proxy, socket)
     }
 }
 

@@ -12,6 +12,8 @@ enum Registry {
     static let collectors: [Plugin<CollectorEntry>] = [
         Plugin(VSphereEventsCollector.self),
         Plugin(ReplayCollector.self),
+        Plugin(DockerCollector.self),
+        Plugin(PodmanCollector.self),
     ]
 
     static let sinks: [Plugin<SinkEntry>] = [

@@ -13,3 +13,20 @@ void gw_set_thread_name(const char *name);
 /// Opens what a descriptor is connected to (a pipe, a terminal) once more, for writing without waiting: the flags of the
 /// given one, which may be shared with other processes, stay as they are. -1 and errno when the system does not allow it.
 int gw_reopen_for_writing(int descriptor);
+
+/// Makes a pipe that no child inherits: the reading end, the writing end. -1 and errno when there are no descriptors.
+int gw_pipe(int ends[2]);
+
+/// A program to start: the path of its file, its arguments and its whole environment, both ended by NULL, and the
+/// directory it works in, NULL for the agent's own.
+struct gw_program {
+    const char *path;
+    char *const *arguments;
+    char *const *environment;
+    const char *directory;
+};
+
+/// Starts a program in a process group of its own, with these as its standard descriptors and nothing else of ours, no
+/// signal blocked or ignored. It is killed when the calling thread ends. `pidfd` becomes -1 where the kernel knows none.
+/// The pid; -1 and errno, also when exec(2) failed.
+int gw_spawn(const struct gw_program *program, int input, int output, int errors, int *pidfd);
