@@ -14,6 +14,7 @@ enum Registry {
         Plugin(ReplayCollector.self),
         Plugin(DockerCollector.self),
         Plugin(PodmanCollector.self),
+        Plugin(CommandCollector.self),
     ]
 
     static let sinks: [Plugin<SinkEntry>] = [

@@ -30,6 +30,7 @@ struct gw_program {
 /// signal blocked or ignored. It is killed when the calling thread ends. `pidfd` becomes -1 where the kernel knows none.
 /// The pid; -1 and errno, also when exec(2) failed.
 int gw_spawn(const struct gw_program *program, int input, int output, int errors, int *pidfd);
+
 /// Who made the other end of a unix socket: SO_PEERCRED, unix(7). 0, or -1 and errno.
 int gw_peer_process(int descriptor, int *pid, unsigned *uid);
 

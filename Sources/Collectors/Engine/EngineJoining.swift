@@ -5,11 +5,11 @@ struct EngineJoining: Sendable {
     let guests: HostGuests
 
     /// The events of a report: itself, or what it adds to what the kernel's side told before it.
-    func events(of report: EngineHappening, in reading: inout EngineReading) -> [Event] {
+    func events(of report: EngineHappening, claims: inout LifeClaims) -> [Event] {
         guard var happening = report.happening, happening.isJoined else { return [report.event] }
         happening.incarnation = guests.incarnation(of: happening.key, word: happening.word, at: happening.time)
         // Two starts of one life cannot be: then the life is another one, which the kernel's side has not seen.
-        if happening.isOnceInALife, happening.incarnation != nil, !reading.claim(happening.id, at: happening.time) {
+        if happening.isOnceInALife, happening.incarnation != nil, !claims.claim(happening.id, at: happening.time) {
             happening.incarnation = nil
         }
         if happening.word == "exited", let life = happening.incarnation {

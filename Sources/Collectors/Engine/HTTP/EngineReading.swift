@@ -12,28 +12,8 @@ package struct EngineReading: Sendable, Hashable {
     static let margin: Duration = .seconds(2)
     /// Lines known; twice what Docker keeps. With more in the margin the engine is asked for less.
     static let maximumKnown = 512
-    /// Ids known that no second start or end may have.
-    static let maximumClaims = 256
     /// Containers whose health is known.
     static let maximumHealth = 1024
-
-    private struct Line: Sendable, Hashable {
-        var hash: UInt64
-        var time: Timestamp
-
-        init(hash: UInt64, time: Timestamp) {
-            (self.hash, self.time) = (hash, time)
-        }
-
-        init?(_ value: JSONValue) {
-            guard let pair = value.array, pair.count == 2, let hash = pair[0].string.flatMap({ UInt64($0, radix: 16) }),
-                let time = pair[1].integer
-            else { return nil }
-            self.init(hash: hash, time: Timestamp(nanoseconds: time))
-        }
-
-        var value: JSONValue { [.string(String(hash, radix: 16)), .number("\(time.nanoseconds)")] }
-    }
 
     private struct Replay: Sendable, Hashable {
         /// Reports up to here come from the engine's memory.
@@ -48,8 +28,9 @@ package struct EngineReading: Sendable, Hashable {
     /// The time of what was read last; before that, where to begin.
     package private(set) var last: Timestamp
     private var earliest: Timestamp
-    private var known: [Line] = []
-    private var claims: [Line] = []
+    private var known: [HashedTime] = []
+    /// The starts and ends that were told.
+    var claims = LifeClaims()
     private var health: [JSONValue.Member] = []
     private var replay: Replay?
 
@@ -70,9 +51,7 @@ package struct EngineReading: Sendable, Hashable {
 
     /// Notes a line, of a report of that time. False when it was read before.
     package mutating func take(_ line: [UInt8], of time: Timestamp) -> Bool {
-        var hash = StableHash()
-        hash.add(line)
-        let line = Line(hash: hash.short, time: time)
+        let line = HashedTime(line, time)
         if known.contains(line) {
             replay?.metKnown = true
             return false
@@ -104,16 +83,6 @@ package struct EngineReading: Sendable, Hashable {
         return (replay.from, first)
     }
 
-    /// Whether no other start or end, of another time, was told under this id lately.
-    package mutating func claim(_ id: String, at time: Timestamp) -> Bool {
-        var hash = StableHash()
-        hash.add(id.utf8)
-        if let claim = claims.first(where: { $0.hash == hash.short }) { return claim.time == time }
-        claims.append(Line(hash: hash.short, time: time))
-        if claims.count > Self.maximumClaims { claims.removeFirst(claims.count - Self.maximumClaims) }
-        return true
-    }
-
     /// Whether a container's health is another than it was told to be.
     package mutating func isNews(health state: String, of id: String) -> Bool {
         let place = health.firstIndex { $0.name == id }
@@ -135,14 +104,14 @@ extension EngineReading {
     package init(_ checkpoint: Checkpoint) throws {
         guard checkpoint.version == Self.version, let value = try? JSONDocument(checkpoint.bytes).root.value,
             let last = value["last"]?.integer, let earliest = value["earliest"]?.integer,
-            let known = value["known"]?.array, let claims = value["claims"]?.array
+            let known = value["known"]?.array, let claims = value["claims"]
         else {
             throw CollectorError.unusableCheckpoint(
                 "the engine's checkpoint (version \(checkpoint.version)) cannot be read")
         }
         (self.last, self.earliest) = (Timestamp(nanoseconds: last), Timestamp(nanoseconds: earliest))
-        self.known = known.compactMap { Line($0) }
-        self.claims = claims.compactMap { Line($0) }
+        self.known = known.compactMap { HashedTime($0) }
+        self.claims = LifeClaims(claims)
         health = value["health"]?.members ?? []
     }
 
@@ -150,7 +119,7 @@ extension EngineReading {
     package func encoded() -> Checkpoint {
         let text = JSONText([
             "last": .number("\(last.nanoseconds)"), "earliest": .number("\(earliest.nanoseconds)"),
-            "known": .array(known.map(\.value)), "claims": .array(claims.map(\.value)),
+            "known": .array(known.map(\.value)), "claims": claims.value,
             "health": .object(health),
         ])
         return Checkpoint(version: Self.version, bytes: Array(text.bytes))

@@ -185,7 +185,7 @@ package actor EngineCollector<Engine: ContainerEngine>: Collector {
         guard let happening = translator.translate(report) else { return [] }
         if let health = happening.health, !reading.isNews(health: health, of: report.id) { return [] }
         if happening.event.type == "container.removed" { reading.removed(report.id) }
-        return EngineJoining(guests: guests).events(of: happening, in: &reading)
+        return EngineJoining(guests: guests).events(of: happening, claims: &reading.claims)
     }
 }
 
