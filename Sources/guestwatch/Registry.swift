@@ -14,6 +14,8 @@ enum Registry {
         Plugin(ReplayCollector.self),
         Plugin(DockerCollector.self),
         Plugin(PodmanCollector.self),
+        Plugin(LXCMonitorCollector.self),
+        Plugin(OsctldCollector.self),
         Plugin(CommandCollector.self),
     ]
 

@@ -5,11 +5,11 @@ struct EngineJoining: Sendable {
     let guests: HostGuests
 
     /// The events of a report: itself, or what it adds to what the kernel's side told before it.
-    func events(of report: EngineHappening, claims: inout LifeClaims) -> [Event] {
+    func events(of report: EngineHappening, noting recent: inout RecentTellings) -> [Event] {
         guard var happening = report.happening, happening.isJoined else { return [report.event] }
         happening.incarnation = guests.incarnation(of: happening.key, word: happening.word, at: happening.time)
         // Two starts of one life cannot be: then the life is another one, which the kernel's side has not seen.
-        if happening.isOnceInALife, happening.incarnation != nil, !claims.claim(happening.id, at: happening.time) {
+        if happening.isOnceInALife, happening.incarnation != nil, !recent.claim(happening.id, at: happening.time) {
             happening.incarnation = nil
         }
         if happening.word == "exited", let life = happening.incarnation {
@@ -18,7 +18,10 @@ struct EngineJoining: Sendable {
         var event = report.event
         event.id = happening.id
         if let life = happening.incarnation { event.data = Self.data(event.data, of: life) }
-        if guests.tell(happening, by: .engine) { return [event] }
+        if guests.tell(happening, by: .engine) {
+            recent.note(happening)
+            return [event]
+        }
         let described = Self.described(event, after: happening)
         // Under one id both may be told: should the kernel's side not have come to commit it, this one counts.
         return happening.isOnceInALife && happening.incarnation != nil ? [event, described] : [described]

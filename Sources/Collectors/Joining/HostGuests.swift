@@ -16,8 +16,8 @@ import Platform
 /// - Each side tells each happening once, so a report joins one report of the other side, the nearest in time: two
 ///   pauses within a second stay two.
 ///
-/// Memory only: what a restart forgets, the ids repair; for what may happen again in a life and so has no id in common
-/// the kernel's side says at its start what it told last of each container (`recall`).
+/// Memory only: what a restart forgets, the ids repair; for what may happen again in a life, and so has no id in common,
+/// both sides say at their start what they told last (`recall`).
 package final class HostGuests: Sendable {
     /// How long the kernel's side waits for an attached engine's richer event.
     package static let joinWindow: Duration = .milliseconds(300)
@@ -38,7 +38,7 @@ package final class HostGuests: Sendable {
         var lives = ContainerLives()
         var ledger = HappeningLedger()
         var attached: [String: Int] = [:]
-        var recallsDue = 0
+        var recallsDue: [Side: Int] = [:]
     }
 
     private let known = Locked(Known())
@@ -103,19 +103,23 @@ package final class HostGuests: Sendable {
         known.withLock { $0.ledger.isTold(happening, to: side) }
     }
 
-    /// The kernel's side, when it is made: `recall` will be called, so that engines wait for it.
-    package func expectRecall() {
-        known.withLock { $0.recallsDue += 1 }
+    /// A collector of that side, when it is made: it will call `recall`, and the other side waits for it a little.
+    package func expectRecall(by side: Side = .kernel) {
+        known.withLock { $0.recallsDue[side, default: 0] += 1 }
     }
 
-    /// The kernel's side, before its first event: what its checkpoint knows it told last of each container.
-    package func recall(_ happenings: [HostHappening]) {
+    /// A collector of that side, once, before its first event: what its checkpoint knows it told itself lately, and what
+    /// the other side may be about to tell again. An engine calls it when its stream is attached, or cannot be.
+    package func recall(_ happenings: [HostHappening], by side: Side = .kernel) {
         known.withLock { known in
-            for happening in happenings { _ = known.ledger.tell(happening, by: .kernel) }
-            known.recallsDue = max(0, known.recallsDue - 1)
+            for happening in happenings { _ = known.ledger.tell(happening, by: side) }
+            known.recallsDue[side] = max(0, (known.recallsDue[side] ?? 0) - 1)
         }
     }
 
-    /// Whether a kernel's side has not said yet what it told before the restart.
-    package var isRecallDue: Bool { known.withLock { $0.recallsDue > 0 } }
+    /// Whether a collector of that side has not said yet what it told before the restart. Wait for it a second at the
+    /// most before the first event.
+    package func isRecallDue(by side: Side) -> Bool {
+        known.withLock { ($0.recallsDue[side] ?? 0) > 0 }
+    }
 }

@@ -51,7 +51,9 @@ package struct HostHappening: Sendable, Hashable {
     /// Once in a life: told apart by the life alone.
     private static let onceInALife: Set<String> = ["started", "exited", "halted", "rebooted", "init-pid-found"]
     /// What an engine tells as well as the kernel.
-    private static let joined: Set<String> = ["started", "exited", "paused", "resumed", "oom-killed"]
+    private static let joined: Set<String> = [
+        "started", "exited", "paused", "resumed", "oom-killed", "halted", "rebooted",
+    ]
 
     /// Whether the kernel and an engine both tell of such a happening: what the kernel's side holds back.
     package var isJoined: Bool { Self.joined.contains(word) }

@@ -32,6 +32,7 @@ package actor EngineCollector<Engine: ContainerEngine>: Collector {
     private var waiting: ArraySlice<LineReader.Line> = []
     private var hasBrought = false
     private let attachment: EngineAttachment
+    private var hasRecalled = false
     /// What the last poll gave to be committed, or found committed.
     private var offered: Checkpoint?
 
@@ -46,6 +47,7 @@ package actor EngineCollector<Engine: ContainerEngine>: Collector {
             runtime: Engine.kind, host: context.host.name, include: Set(configuration.include),
             commands: configuration.commands)
         attachment = EngineAttachment(guests, runtime: Engine.kind)
+        guests.expectRecall(by: .engine)
     }
 
     package func poll(after checkpoint: Checkpoint?) async throws -> Batch {
@@ -73,8 +75,9 @@ package actor EngineCollector<Engine: ContainerEngine>: Collector {
     }
 
     private func round(after checkpoint: Checkpoint?) async throws -> Batch {
-        try await awaitRecall()
+        if !hasRecalled { try awaitRecall() }
         if stream == nil || checkpoint != offered {
+            defer { recall() }
             let described = try await connect(after: checkpoint)
             if checkpoint == nil { return offer(described) }
         }
@@ -89,22 +92,30 @@ package actor EngineCollector<Engine: ContainerEngine>: Collector {
     }
 
     /// What the kernel's side told before a restart is known before anything is told again.
-    private func awaitRecall() async throws {
+    private func awaitRecall() throws {
         let start = ContinuousClock.now
-        while guests.isRecallDue, !Task.isCancelled, ContinuousClock.now - start < Self.recallLimit {
+        while guests.isRecallDue(by: .kernel), !Task.isCancelled, ContinuousClock.now - start < Self.recallLimit {
             _ = try readiness.wait(upTo: .milliseconds(20))
         }
+    }
+
+    /// What was told before a restart is known to the kernel's side from here on, which waits for it.
+    private func recall() {
+        if hasRecalled { return }
+        hasRecalled = true
+        guests.recall(reading?.recent.told ?? [], by: .engine)
     }
 
     /// Opens the stream. At the very first time the containers that are there already are described.
     private func connect(after checkpoint: Checkpoint?) async throws -> [Event] {
         await disconnect()
-        let committed = try checkpoint.map { try EngineReading($0) }
+        let committed = try checkpoint.map { try EngineReading($0, runtime: Engine.kind) }
         let transport = try connection()
         let client = EngineClient(transport: transport)
         // Taken before the list: what happens meanwhile is in both, and not in neither.
         let begin = configuration.start.begin(now: context.clock.now()) ?? Timestamp(nanoseconds: 0)
         var reading = committed ?? EngineReading(from: begin)
+        self.reading = reading
         let (version, _) = try await client.version()
         let containers = committed == nil ? try await client.containers(version) : []
         let stream = EngineStream(waking: readiness, begun: attachment.attach)
@@ -185,7 +196,7 @@ package actor EngineCollector<Engine: ContainerEngine>: Collector {
         guard let happening = translator.translate(report) else { return [] }
         if let health = happening.health, !reading.isNews(health: health, of: report.id) { return [] }
         if happening.event.type == "container.removed" { reading.removed(report.id) }
-        return EngineJoining(guests: guests).events(of: happening, claims: &reading.claims)
+        return EngineJoining(guests: guests).events(of: happening, noting: &reading.recent)
     }
 }
 

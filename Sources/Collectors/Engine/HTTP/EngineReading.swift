@@ -29,8 +29,8 @@ package struct EngineReading: Sendable, Hashable {
     package private(set) var last: Timestamp
     private var earliest: Timestamp
     private var known: [HashedTime] = []
-    /// The starts and ends that were told.
-    var claims = LifeClaims()
+    /// What was told of it.
+    var recent = RecentTellings()
     private var health: [JSONValue.Member] = []
     private var replay: Replay?
 
@@ -101,17 +101,18 @@ package struct EngineReading: Sendable, Hashable {
 
 extension EngineReading {
     /// Reads a checkpoint. Throws `.unusableCheckpoint`.
-    package init(_ checkpoint: Checkpoint) throws {
+    package init(_ checkpoint: Checkpoint, runtime: String) throws {
         guard checkpoint.version == Self.version, let value = try? JSONDocument(checkpoint.bytes).root.value,
             let last = value["last"]?.integer, let earliest = value["earliest"]?.integer,
-            let known = value["known"]?.array, let claims = value["claims"]
+            let known = value["known"]?.array,
+            let recent = value["recent"].flatMap({ RecentTellings($0, runtime: runtime) })
         else {
             throw CollectorError.unusableCheckpoint(
                 "the engine's checkpoint (version \(checkpoint.version)) cannot be read")
         }
         (self.last, self.earliest) = (Timestamp(nanoseconds: last), Timestamp(nanoseconds: earliest))
         self.known = known.compactMap { HashedTime($0) }
-        self.claims = LifeClaims(claims)
+        self.recent = recent
         health = value["health"]?.members ?? []
     }
 
@@ -119,7 +120,7 @@ extension EngineReading {
     package func encoded() -> Checkpoint {
         let text = JSONText([
             "last": .number("\(last.nanoseconds)"), "earliest": .number("\(earliest.nanoseconds)"),
-            "known": .array(known.map(\.value)), "claims": claims.value,
+            "known": .array(known.map(\.value)), "recent": recent.value,
             "health": .object(health),
         ])
         return Checkpoint(version: Self.version, bytes: Array(text.bytes))

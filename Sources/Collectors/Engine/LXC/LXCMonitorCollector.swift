@@ -19,7 +19,7 @@ package actor LXCMonitorCollector: Collector {
     private let readiness: Readiness
     private let guests: HostGuests
     private var reading: LXCMonitorReading
-    private var claims = LifeClaims()
+    private var recent = RecentTellings()
     private var run: CommandRun?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -75,7 +75,7 @@ package actor LXCMonitorCollector: Collector {
         do throws(EventDecodingError) {
             if line.isCut { throw EventDecodingError("longer than \(CommandRun.lineLimit) bytes") }
             guard let happening = reading.take(try LXCMonitorLine.decode(line.bytes), at: now) else { return [] }
-            return EngineJoining(guests: guests).events(of: happening, claims: &claims)
+            return EngineJoining(guests: guests).events(of: happening, noting: &recent)
         } catch {
             return [
                 RefusedLine.event(

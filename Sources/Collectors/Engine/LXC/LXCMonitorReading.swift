@@ -34,7 +34,8 @@ struct LXCMonitorReading: Sendable {
         }
     }
 
-    private static func word(of state: String, after before: LXCMonitorLine.Report?) -> String? {
+    /// The word of what a state means after what was said before; nil for a step.
+    static func word(of state: String, after before: LXCMonitorLine.Report?) -> String? {
         switch state {
         case "RUNNING":
             let follows: [LXCMonitorLine.Report] = [.state("THAWED"), .state("FROZEN"), .state("FREEZING")]
