@@ -38,8 +38,11 @@ struct LXCMonitorReading: Sendable {
     static func word(of state: String, after before: LXCMonitorLine.Report?) -> String? {
         switch state {
         case "RUNNING":
-            let follows: [LXCMonitorLine.Report] = [.state("THAWED"), .state("FROZEN"), .state("FREEZING")]
-            return before.map { follows.contains($0) } == true ? nil : "started"
+            switch before {
+            case .state("THAWED"), .state("FREEZING"): return nil
+            case .state("FROZEN"): return "resumed"
+            default: return "started"
+            }
         case "STOPPED": return "stopped"
         case "FROZEN": return "paused"
         case "THAWED": return "resumed"
