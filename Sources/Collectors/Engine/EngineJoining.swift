@@ -18,10 +18,9 @@ struct EngineJoining: Sendable {
         var event = report.event
         event.id = happening.id
         if let life = happening.incarnation { event.data = Self.data(event.data, of: life) }
-        if guests.tell(happening, by: .engine) {
-            recent.note(happening)
-            return [event]
-        }
+        let isFirst = guests.tell(happening, by: .engine)
+        recent.note(happening, isTold: isFirst)
+        if isFirst { return [event] }
         let described = Self.described(event, after: happening)
         // Under one id both may be told: should the kernel's side not have come to commit it, this one counts.
         return happening.isOnceInALife && happening.incarnation != nil ? [event, described] : [described]

@@ -7,9 +7,18 @@ struct RecentTellings: Sendable, Hashable {
     /// Happenings that are said at the next start: the kernel's side commits within moments.
     static let maximumTold = 64
 
+    private struct Report: Sendable, Hashable {
+        var happening: HostHappening
+        var isTold: Bool
+    }
+
     private var claims: [HashedTime] = []
+    private var reports: [Report] = []
+
     /// What was told and the kernel's side tells too; the newest last.
-    private(set) var told: [HostHappening] = []
+    var told: [HostHappening] { reports.filter(\.isTold).map(\.happening) }
+    /// What the kernel's side had told before.
+    var joined: [HostHappening] { reports.filter { !$0.isTold }.map(\.happening) }
 
     init() {}
 
@@ -17,20 +26,24 @@ struct RecentTellings: Sendable, Hashable {
     init?(_ value: JSONValue, runtime: String) {
         guard let claims = value["claims"]?.array, let told = value["told"]?.array else { return nil }
         self.claims = claims.compactMap { HashedTime($0) }
-        self.told = told.compactMap { parts in
-            guard let parts = parts.array, parts.count == 3, let id = parts[0].string, let word = parts[1].string,
-                let time = parts[2].integer
+        reports = told.compactMap { parts in
+            guard let parts = parts.array, parts.count == 4, let id = parts[0].string, let word = parts[1].string,
+                let time = parts[2].integer, let isTold = parts[3].bool
             else { return nil }
-            return HostHappening(
+            let happening = HostHappening(
                 key: ContainerKey(runtime: runtime, id: id), word: word, incarnation: nil,
                 time: Timestamp(nanoseconds: time))
+            return Report(happening: happening, isTold: isTold)
         }
     }
 
     /// For a checkpoint.
     var value: JSONValue {
-        let told = told.map {
-            JSONValue.array([.string($0.key.id), .string($0.word), .number("\($0.time.nanoseconds)")])
+        let told = reports.map { report in
+            JSONValue.array([
+                .string(report.happening.key.id), .string(report.happening.word),
+                .number("\(report.happening.time.nanoseconds)"), .bool(report.isTold),
+            ])
         }
         return ["claims": .array(claims.map(\.value)), "told": .array(told)]
     }
@@ -47,12 +60,12 @@ struct RecentTellings: Sendable, Hashable {
         return true
     }
 
-    /// The happening is told.
-    mutating func note(_ happening: HostHappening) {
+    /// The happening is told, or was told by the kernel's side before.
+    mutating func note(_ happening: HostHappening, isTold: Bool) {
         var happening = happening
         happening.incarnation = nil
-        told.append(happening)
-        if told.count > Self.maximumTold { told.removeFirst(told.count - Self.maximumTold) }
+        reports.append(Report(happening: happening, isTold: isTold))
+        if reports.count > Self.maximumTold { reports.removeFirst(reports.count - Self.maximumTold) }
     }
 }
 

@@ -6,8 +6,6 @@ struct ContainerLives: Sendable {
     private static let livesOfOne = 4
     /// A container starts so long after its first process at the most; a busy host takes seconds.
     private static let startLimit: Duration = .seconds(30)
-    /// Ticks are 10 ms, and the time of boot they count from is known to about as much.
-    private static let clockSlack: Duration = .milliseconds(50)
 
     private struct Life {
         var incarnation: ContainerIncarnation
@@ -58,7 +56,7 @@ struct ContainerLives: Sendable {
 
     private func fits(_ life: Life, _ word: String, _ time: Timestamp) -> Bool {
         let age = time.since(life.incarnation.started)
-        guard age >= .zero - Self.clockSlack else { return false }
+        guard age >= .zero - HostGuests.clockSlack else { return false }
         if word == "started" {
             guard life.start == nil || life.start == time, age <= Self.startLimit else { return false }
         }

@@ -20,15 +20,15 @@ struct HappeningLedger: Sendable {
     /// The keys of the entries in the order they were told; the oldest go first.
     private var order: [ContainerKey] = []
     private var firstInOrder = 0
+    /// Recalled reports that had joined one of the other side, which has not said yet what it told.
+    private var unplaced: [(happening: HostHappening, side: HostGuests.Side)] = []
 
     /// Notes a report. False when the other side told the same before.
     mutating func tell(_ happening: HostHappening, by side: HostGuests.Side) -> Bool {
         let known = entries[happening.key] ?? []
         if let own = known.first(where: { $0.report(of: side) == happening }) { return own.teller == side }
         if join(happening, to: side) { return false }
-        entries[happening.key, default: []].append(Entry(happening: happening, teller: side))
-        order.append(happening.key)
-        if order.count - firstInOrder > HostGuests.maximumHappenings { forgetOldest() }
+        append(Entry(happening: happening, teller: side))
         return true
     }
 
@@ -37,6 +37,21 @@ struct HappeningLedger: Sendable {
         let known = entries[happening.key] ?? []
         if let own = known.first(where: { $0.report(of: side) == happening }) { return own.teller != side }
         return join(happening, to: side)
+    }
+
+    /// Notes what a side told before a restart, and which reports of it had joined the other side's: those are found
+    /// as soon as the other side has said what it told.
+    mutating func recall(told: [HostHappening], joined: [HostHappening], by side: HostGuests.Side) {
+        for happening in told { append(Entry(happening: happening, teller: side)) }
+        unplaced += joined.map { ($0, side) }
+        let waiting = unplaced
+        unplaced = waiting.filter { !join($0.happening, to: $0.side) }
+    }
+
+    private mutating func append(_ entry: Entry) {
+        entries[entry.happening.key, default: []].append(entry)
+        order.append(entry.happening.key)
+        if order.count - firstInOrder > HostGuests.maximumHappenings { forgetOldest() }
     }
 
     private mutating func join(_ happening: HostHappening, to side: HostGuests.Side) -> Bool {

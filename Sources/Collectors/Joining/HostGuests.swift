@@ -16,13 +16,15 @@ import Platform
 /// - Each side tells each happening once, so a report joins one report of the other side, the nearest in time: two
 ///   pauses within a second stay two.
 ///
-/// Memory only: what a restart forgets, the ids repair; for what may happen again in a life, and so has no id in common,
-/// both sides say at their start what they told last (`recall`).
+/// Memory only: what a restart forgets, the ids repair; for what may happen again in a life, and so has no id in
+/// common, both sides say at their start what they told last (`recall`).
 package final class HostGuests: Sendable {
     /// How long the kernel's side waits for an attached engine's richer event.
     package static let joinWindow: Duration = .milliseconds(300)
     /// Two reports of one kind about one guest are the same happening when no more time lies between them.
     package static let sameTime: Duration = .seconds(3)
+    /// Ticks are 10 ms, and the time of boot they count from is known to about as much: so exact is a life's beginning.
+    package static let clockSlack: Duration = .milliseconds(50)
     /// Happenings remembered; the oldest are forgotten first.
     package static let maximumHappenings = 16_384
 
@@ -108,11 +110,13 @@ package final class HostGuests: Sendable {
         known.withLock { $0.recallsDue[side, default: 0] += 1 }
     }
 
-    /// A collector of that side, once, before its first event: what its checkpoint knows it told itself lately, and what
-    /// the other side may be about to tell again. An engine calls it when its stream is attached, or cannot be.
-    package func recall(_ happenings: [HostHappening], by side: Side = .kernel) {
+    /// A collector of that side, once, before its first event: which happenings its checkpoint knows it told itself
+    /// lately, and of which its report joined one of the other side. The last of each container, or the last few
+    /// seconds, are enough: the other side commits within moments. An engine calls it when its stream is attached, or
+    /// cannot be.
+    package func recall(_ told: [HostHappening], joined: [HostHappening] = [], by side: Side = .kernel) {
         known.withLock { known in
-            for happening in happenings { _ = known.ledger.tell(happening, by: side) }
+            known.ledger.recall(told: told, joined: joined, by: side)
             known.recallsDue[side] = max(0, (known.recallsDue[side] ?? 0) - 1)
         }
     }

@@ -76,6 +76,10 @@ package struct HostHappening: Sendable, Hashable {
         if let incarnation, let life = other.incarnation {
             guard incarnation == life else { return false }
             if isOnceInALife { return true }
+        } else if let life = incarnation ?? other.incarnation {
+            // What happened before a life began did not happen in it.
+            let unknown = incarnation == nil ? self : other
+            guard unknown.time >= life.started.advanced(by: .zero - HostGuests.clockSlack) else { return false }
         }
         return apart(from: other) <= HostGuests.sameTime
     }

@@ -12,6 +12,7 @@ final class RealEngine: Sendable {
     private let transport: CurlTransport
     private let start: @Sendable (TemporaryDirectory) throws -> ChildProcess
     private let child: Locked<ChildProcess?>
+    private let image = Locked("")
 
     init(
         _ folder: TemporaryDirectory, socket: String,
@@ -42,6 +43,8 @@ final class RealEngine: Sendable {
     static func docker() async throws -> RealEngine {
         let folder = try TemporaryDirectory("gw-docker")
         let socket = folder.path("docker.sock")
+        // Not the host's own configuration.
+        _ = TestFile.write("{}".utf8, to: folder.path("none.json"))
         return try await RealEngine(folder, socket: socket) { folder in
             try ChildProcess(
                 .init(
@@ -71,13 +74,19 @@ final class RealEngine: Sendable {
             throw EngineCallFailed(
                 description: "\(method) \(path): \(response.status) \(String(decoding: answer, as: UTF8.self))")
         }
-        return (try? JSONDocument(answer).root.value) ?? .null
+        // Progress comes as several values; the last says the outcome.
+        let last = answer.split(separator: UInt8(ascii: "\n")).last ?? []
+        return (try? JSONDocument(Array(last)).root.value) ?? .null
     }
 
-    /// Makes the image `busybox:local`.
+    /// Makes an image of busybox.
     func importBusybox() async throws {
         let archive = try requireFile(try await busyboxArchive(in: folder))
-        try await call("POST", "/images/create?fromSrc=-&repo=localhost/busybox&tag=local", bytes: archive)
+        let answer = try await call("POST", "/images/create?fromSrc=-&repo=gw-busybox&tag=local", bytes: archive)
+        guard let id = answer["status"]?.string ?? answer["id"]?.string else {
+            throw EngineCallFailed(description: "no image in \(answer)")
+        }
+        image.withLock { $0 = id }
     }
 
     /// Creates a container and gives its id.
@@ -85,7 +94,7 @@ final class RealEngine: Sendable {
         -> String
     {
         let value: JSONValue = [
-            "Image": "localhost/busybox:local", "Cmd": .array(command.map { .string($0) }),
+            "Image": .string(image.withLock { $0 }), "Cmd": .array(command.map { .string($0) }),
             "Labels": .object(labels.map { .init($0.key, .string($0.value)) }),
             "HostConfig": [
                 "NetworkMode": "none", "Memory": .number("\(memory)"), "MemorySwap": .number("\(memory)"),

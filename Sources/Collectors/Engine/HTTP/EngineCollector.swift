@@ -103,7 +103,7 @@ package actor EngineCollector<Engine: ContainerEngine>: Collector {
     private func recall() {
         if hasRecalled { return }
         hasRecalled = true
-        guests.recall(reading?.recent.told ?? [], by: .engine)
+        guests.recall(reading?.recent.told ?? [], joined: reading?.recent.joined ?? [], by: .engine)
     }
 
     /// Opens the stream. At the very first time the containers that are there already are described.
