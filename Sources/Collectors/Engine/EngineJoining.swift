@@ -12,9 +12,7 @@ struct EngineJoining: Sendable {
         if happening.isOnceInALife, happening.incarnation != nil, !recent.claim(happening.id, at: happening.time) {
             happening.incarnation = nil
         }
-        if happening.word == "exited", let life = happening.incarnation {
-            guests.ended(happening.key, life, at: happening.time)
-        }
+        if happening.word == "exited" { guests.exited(happening.key, at: happening.time) }
         var event = report.event
         event.id = happening.id
         if let life = happening.incarnation { event.data = Self.data(event.data, of: life) }

@@ -10,10 +10,11 @@ struct ContainerLives: Sendable {
     private struct Life {
         var incarnation: ContainerIncarnation
         var start: Timestamp?
-        var end: Timestamp?
     }
 
     private var lives: [ContainerKey: [Life]] = [:]
+    /// The newest end an engine told of.
+    private var exits: [ContainerKey: Timestamp] = [:]
 
     /// A life was seen; seeing it again is no news.
     mutating func appeared(_ key: ContainerKey, as incarnation: ContainerIncarnation) {
@@ -37,7 +38,7 @@ struct ContainerLives: Sendable {
     /// The life a report of that time is about. A start takes its life, so that no other start can have it.
     mutating func life(of key: ContainerKey, word: String, at time: Timestamp) -> ContainerIncarnation? {
         guard var known = lives[key] else { return nil }
-        let fitting = known.indices.filter { fits(known[$0], word, time) }
+        let fitting = known.indices.filter { fits(known[$0], word, time, exits[key]) }
         guard let index = fitting.max(by: { known[$0].incarnation.started < known[$1].incarnation.started }) else {
             return nil
         }
@@ -48,18 +49,19 @@ struct ContainerLives: Sendable {
         return known[index].incarnation
     }
 
-    /// A life ended then.
-    mutating func ended(_ key: ContainerKey, _ incarnation: ContainerIncarnation, at time: Timestamp) {
-        guard let index = lives[key]?.firstIndex(where: { $0.incarnation == incarnation }) else { return }
-        lives[key]?[index].end = time
+    /// An engine says that a life ended then, whichever it was: what it says of later times is about another one.
+    mutating func exited(_ key: ContainerKey, at time: Timestamp) {
+        if exits.count >= HostGuests.maximumHappenings { exits = [:] }
+        exits[key] = max(time, exits[key] ?? time)
     }
 
-    private func fits(_ life: Life, _ word: String, _ time: Timestamp) -> Bool {
+    private func fits(_ life: Life, _ word: String, _ time: Timestamp, _ exit: Timestamp?) -> Bool {
         let age = time.since(life.incarnation.started)
         guard age >= .zero - HostGuests.clockSlack else { return false }
         if word == "started" {
             guard life.start == nil || life.start == time, age <= Self.startLimit else { return false }
         }
-        return life.end.map { time <= $0 } ?? true
+        guard let exit, time > exit else { return true }
+        return life.incarnation.started > exit
     }
 }

@@ -74,9 +74,9 @@ package final class HostGuests: Sendable {
         known.withLock { $0.lives.life(of: key, word: word, at: time) }
     }
 
-    /// The engine's side: that life ended then; later reports are about another one.
-    package func ended(_ key: ContainerKey, _ incarnation: ContainerIncarnation, at time: Timestamp) {
-        known.withLock { $0.lives.ended(key, incarnation, at: time) }
+    /// The engine's side: a life of it ended then; later reports are about another one.
+    package func exited(_ key: ContainerKey, at time: Timestamp) {
+        known.withLock { $0.lives.exited(key, at: time) }
     }
 
     /// An engine's stream of this runtime is read from now on.
@@ -117,6 +117,9 @@ package final class HostGuests: Sendable {
     package func recall(_ told: [HostHappening], joined: [HostHappening] = [], by side: Side = .kernel) {
         known.withLock { known in
             known.ledger.recall(told: told, joined: joined, by: side)
+            for happening in told + joined where side == .engine && happening.word == "exited" {
+                known.lives.exited(happening.key, at: happening.time)
+            }
             known.recallsDue[side] = max(0, (known.recallsDue[side] ?? 0) - 1)
         }
     }

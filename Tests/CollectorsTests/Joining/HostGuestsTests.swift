@@ -69,10 +69,10 @@ import Testing
         // The restart: its new life is seen before the engine tells of the end of the old one.
         guests.appeared(key, as: life(5000))
         #expect(guests.incarnation(of: key, word: "exited", at: .test(4900)) == life(1000))
-        guests.ended(key, life(1000), at: .test(4900))
+        guests.exited(key, at: .test(4900))
         #expect(guests.incarnation(of: key, word: "started", at: .test(5100)) == life(5000))
         // A third, not seen by the kernel's side yet: better none than the wrong one.
-        guests.ended(key, life(5000), at: .test(6000))
+        guests.exited(key, at: .test(6000))
         #expect(guests.incarnation(of: key, word: "started", at: .test(6100)) == nil)
         #expect(guests.incarnation(of: key, word: "exited", at: .test(6200)) == nil)
     }

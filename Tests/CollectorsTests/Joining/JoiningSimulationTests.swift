@@ -193,7 +193,9 @@ private struct JoiningLife {
         if engineIsUp { guests.attach("docker") }
         (kernelBatch, engineBatch, recent) = ((kernelDone, []), (engineDone, []), committedRecent)
         // Its checkpoint holds the lives it knows.
-        for index in kernelDone where happenings[index].word == "started" {
+        let ended = Set(kernelDone.filter { happenings[$0].word == "exited" }.map { happenings[$0].life })
+        for index in kernelDone
+        where happenings[index].word == "started" && !ended.contains(happenings[index].life) {
             guests.appeared(happenings[index].key, as: happenings[index].life)
         }
     }
