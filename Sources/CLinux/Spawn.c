@@ -9,6 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+// <linux/close_range.h>, which Debian 12's libc does not offer beside <unistd.h>.
+#define GW_CLOSE_RANGE_CLOEXEC (1U << 2)
+
 int gw_pipe(int ends[2]) {
     return pipe2(ends, O_CLOEXEC);
 }
@@ -17,6 +20,8 @@ int gw_pipe(int ends[2]) {
 static void gw_become(const struct gw_program *program, const int ends[3], pid_t parent, const sigset_t *mask) {
     // A group of its own: whatever it starts is killed with it. The kernel kills it when the thread that started it ends.
     if (setpgid(0, 0) != 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) return;
+    // Whatever others opened without a thought of children; before Linux 5.11 it is inherited.
+    syscall(SYS_close_range, 3, ~0U, GW_CLOSE_RANGE_CLOEXEC);
     for (int end = 0; end < 3; end++) {
         // dup2 onto itself would leave the descriptor to be closed by exec.
         if (ends[end] == end ? fcntl(end, F_SETFD, 0) != 0 : dup2(ends[end], end) < 0) return;

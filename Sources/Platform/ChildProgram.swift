@@ -48,10 +48,10 @@ package final class ChildProgram: Sendable {
     package init(_ command: Command) throws(SystemError) {
         let output = try Pipe(for: command)
         let errors = try Pipe(for: command)
-        let input = Glibc.open("/dev/null", O_RDONLY | O_CLOEXEC)
-        guard input >= 0 else { throw SystemError("open", "the null device") }
-        let nothing = Descriptor(input)
-        let (pid, pidfd) = try Self.spawn(command, nothing.raw, output.write.raw, errors.write.raw)
+        // A pipe that nobody writes to: at its end from the beginning.
+        let input = try Pipe(for: command)
+        input.write.close()
+        let (pid, pidfd) = try Self.spawn(command, input.read.raw, output.write.raw, errors.write.raw)
         (self.pid, self.output, self.errors) = (pid, output.read, errors.read)
         ending = pidfd >= 0 ? Descriptor(pidfd) : nil
     }
