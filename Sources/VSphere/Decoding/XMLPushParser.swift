@@ -62,6 +62,7 @@ final class XMLPushParser: @unchecked Sendable {
 
     /// Takes the next bytes of the answer. Returns false once it is clear that the answer is refused.
     func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard scanner.pointee.failure == nil else { return false }
         receivedBytes += bytes.count
         for start in stride(from: 0, to: bytes.count, by: Self.largestPiece) {
             let end = min(start + Self.largestPiece, bytes.count)
@@ -90,6 +91,9 @@ final class XMLPushParser: @unchecked Sendable {
             scanner.pointee.arena.attach(start, capacity: memory.count)
             // What is pushed is in the window; no bytes come this way.
             xmlParseChunk(context, nil, 0, isLast ? 1 : 0)
+        }
+        if context.pointee.instate == XML_PARSER_EOF, scanner.pointee.root == nil {
+            scanner.pointee.fail("its XML is broken beyond repair")
         }
         if window.heldBack > limits.tagBytes {
             scanner.pointee.fail("a tag of it is longer than \(limits.tagBytes) bytes")
