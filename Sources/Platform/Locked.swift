@@ -2,10 +2,10 @@ public import CLinux
 
 /// A value behind a lock: the one way shared state is kept outside actors.
 ///
-/// A pthread mutex, because ThreadSanitizer understands it and it is faster than a futex in Swift here. Whoever finds it
-/// taken looks again for a while before the kernel is asked, which takes longer than the lock is held. So hold it for
-/// moments: never wait, call out or suspend inside `withLock`. Public, because only what is public is inlined into other
-/// modules; nobody sees this one from outside the package.
+/// A pthread mutex, because ThreadSanitizer understands it and it is faster than a futex in Swift here. Whoever finds
+/// it taken looks again for a while before the kernel is asked, which takes longer than the lock is held. So hold it
+/// for moments: never wait, call out or suspend inside `withLock`. Public, because only what is public is inlined into
+/// other modules; nobody sees this one from outside the package.
 public final class Locked<Value>: @unchecked Sendable {
     // SAFETY: `value` is only touched while `mutex` is held; both live at fixed addresses until deinit. The value is
     // reached by a pointer, because the lock alone keeps accesses apart: checking it again would cost more than the
