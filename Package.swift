@@ -51,7 +51,7 @@ let tests: [Target] = [
     .testTarget(
         name: "AgentTestKitTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform"]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
-    .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
+    .testTarget(name: "EventModelTests", dependencies: ["AgentTestKit", "EventModel"]),
     .testTarget(
         name: "HTTPClientTests", dependencies: ["AgentTestKit", "HTTPClient", "Platform"],
         exclude: ["Server/server.py"]),
