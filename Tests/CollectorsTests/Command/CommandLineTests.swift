@@ -78,3 +78,28 @@ import Testing
 
     struct Failure: Error {}
 }
+
+extension CommandLineTests {
+    @Test("damaged lines are refused or taken, and never more")
+    func damaged() {
+        var random = SeededGenerator(test: 99)
+        let lines = [
+            #"{"type":"vm.powered-on","id":"a","time":"2026-01-02T03:04:05Z","subject":"vm/7","data":{"x":[1,"é"]}}"#,
+            #"{"checkpoint":{"file":"a","offset":12345}}"#, "'web1' changed state to [RUNNING]",
+            "'web1' exited with status [0]",
+        ]
+        for _ in 0..<5000 {
+            var bytes = Array((lines.randomElement(using: &random) ?? "").utf8)
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                let place = Int.random(in: 0..<bytes.count, using: &random)
+                bytes[place] = UInt8.random(in: 0...255, using: &random)
+            }
+            _ = try? LXCMonitorLine.decode(bytes)
+            guard case .event(let event)? = try? CommandLine.decode(bytes, source: "command://x/y", now: .test(0))
+            else {
+                continue
+            }
+            #expect((try? EventDecoder.decode(EventEncoder.encode(event)).event) == event)
+        }
+    }
+}
