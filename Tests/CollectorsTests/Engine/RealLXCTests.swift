@@ -61,5 +61,7 @@ import Testing
         _ = await reading.result
         await collector.stop()
         _ = try? await output("lxc-destroy", path + ["-f"])
+        // LXC's own daemon behind all monitors of a path would stay for a while.
+        _ = try? await output("lxc-monitor", ["-P", folder.path, "-Q"])
     }
 }
