@@ -17,7 +17,8 @@ package struct QEMUConfiguration: Configurable {
     package var once: Bool
 
     package init(
-        listen: String? = nil, sockets: [PathPattern] = [.all], libvirt: Bool = true, interval: Duration = .seconds(1),
+        listen: String? = nil, sockets: [PathPattern] = [.all], libvirt: Bool = true,
+        interval: Duration = .milliseconds(500),
         recording: String? = nil, once: Bool = false
     ) {
         (self.listen, self.sockets, self.libvirt) = (listen, sockets, libvirt)
@@ -32,7 +33,7 @@ package struct QEMUConfiguration: Configurable {
             "Monitor sockets of running machines to connect to, where no one else holds them; [] for none.")
         libvirt = reader.optional("libvirt", .boolean, default: true, "Read libvirt's run directory and logs.")
         interval = reader.optional(
-            "interval", .duration, default: .seconds(1), "How often /proc is looked at for machines.")
+            "interval", .duration, default: .milliseconds(500), "How often /proc is looked at for machines.")
         recording = reader.optional(
             "recording", .path,
             "A recorded QMP session, JSON lines, to be read in place of this host: to try things out.")

@@ -92,7 +92,7 @@ final class QEMUSight {
         if let raw = folder?.raw { readiness.remove(raw) }
         guard let listener else { return }
         readiness.remove(listener.raw)
-        listener.close()
+        listener.remove()
     }
 
     private func untilDue() -> Duration {

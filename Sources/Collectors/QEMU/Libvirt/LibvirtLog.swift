@@ -6,6 +6,10 @@ package struct LibvirtEnding: Sendable, Hashable {
     /// `shutdown`, `destroyed`, `crashed`, `migrated`, `saved`, `failed`, `from snapshot`, `daemon`, `unknown`.
     package var reason: String
 
+    package init(time: Timestamp, reason: String) {
+        (self.time, self.reason) = (time, reason)
+    }
+
     private static let mark = ": shutting down, reason="
 
     /// The last ending in the end of a log, if the machine was not started again after it. Pure.

@@ -33,6 +33,8 @@ struct KnownMachine: Sendable {
     var ending: Ending?
     /// What may explain the next pause or end, and when it was told.
     var cause: (reason: String, time: Timestamp)?
+    /// When it was last told to be reset.
+    var resetTime: Timestamp?
     /// libvirt's file says that it shuts down.
     var isShuttingDown = false
     /// libvirt told the status in this run of the agent: a change since is seen as it happens.

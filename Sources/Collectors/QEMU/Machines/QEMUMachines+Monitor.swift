@@ -23,6 +23,7 @@ extension QEMUMachines {
     package mutating func told(_ event: QMPEvent, of life: QEMULife, at now: Timestamp) {
         guard let machine = machines[life] else { return }
         if event.name == "SHUTDOWN" { return shutDown(event, of: machine, at: now) }
+        if event.name == "RESET", isEcho(event, of: machine) { return }
         note(event, in: life)
         if event.name == "STOP", machine.ending != nil || machine.status == .off {
             // What `-no-shutdown` leaves behind is a machine that is off, not one that is paused.
@@ -48,6 +49,15 @@ extension QEMUMachines {
         tell(happening, of: life)
     }
 
+    /// A guest that restarts pulls at the reset line more than once: one restart is two of QEMU's events, 50 ms apart.
+    private func isEcho(_ event: QMPEvent, of machine: KnownMachine) -> Bool {
+        guard event.field("reason") == "guest-reset", let last = machine.resetTime else { return false }
+        return (.zero...Self.echoWindow).contains(event.time.since(last))
+    }
+
+    /// No firmware comes so far within it that a guest could restart again.
+    private static let echoWindow: Duration = .milliseconds(200)
+
     /// The first reason holds: a second one only ends the process of a machine that is off.
     private mutating func shutDown(_ event: QMPEvent, of machine: KnownMachine, at now: Timestamp) {
         guard machine.ending == nil, machine.status != .off else { return }
@@ -72,8 +82,8 @@ extension QEMUMachines {
     private mutating func note(_ event: QMPEvent, in life: QEMULife) {
         switch event.name {
         case "STOP": if machines[life]?.status != .off { machines[life]?.status = .paused }
-        case "SUSPEND", "SUSPEND_DISK": machines[life]?.status = .asleep
-        case "WAKEUP": machines[life]?.status = .running
+        case "SUSPEND", "SUSPEND_DISK": if machines[life]?.status != .off { machines[life]?.status = .asleep }
+        case "WAKEUP": if machines[life]?.status != .off { machines[life]?.status = .running }
         case "WATCHDOG": machines[life]?.cause = ("watchdog", event.time)
         case "GUEST_PANICKED": machines[life]?.cause = ("guest-panic", event.time)
         case "BLOCK_IO_ERROR": machines[life]?.cause = ("io-error", event.time)
@@ -85,6 +95,7 @@ extension QEMUMachines {
             default: break
             }
         case "RESUME", "RESET":
+            if event.name == "RESET" { machines[life]?.resetTime = event.time }
             if machines[life]?.cause?.reason == "migrated" { machines[life]?.cause = nil }
         default: break
         }

@@ -32,6 +32,8 @@ extension QEMUMachines {
         members: [JSONValue.Member]
     ) {
         guard let machine = machines[life], status != .unknown else { return }
+        // A machine that is off stays so until it runs again: paused is what QEMU calls it meanwhile.
+        if machine.status == .off, status != .running { return }
         machines[life]?.status = status
         guard let step = Self.step(from: machine.status, to: status) else { return }
         let time = window?.to ?? now ?? machine.statusTime
@@ -42,9 +44,10 @@ extension QEMUMachines {
             return passed(time)
         }
         if step.type == "vm.powered-on" { machines[life]?.powerOns += 1 }
+        let number = step.type == "vm.powered-on" ? "/\(machine.powerOns + 1)" : ""
         tell(
             Happening(
-                word: step.word, type: step.type, severity: .notice, time: time, sentence: step.sentence,
+                word: step.word + number, type: step.type, severity: .notice, time: time, sentence: step.sentence,
                 members: members, window: window, isRepeatable: true),
             of: life)
     }
@@ -53,12 +56,12 @@ extension QEMUMachines {
         from old: MachineStatus, to new: MachineStatus
     ) -> (word: String, type: EventType, sentence: String)? {
         switch (old, new) {
+        case (.off, .off): nil
+        case (_, .off): ("ended", "vm.powered-off", "was powered off.")
         case (.unknown, _), (_, .unknown), (_, .starting): nil
         case (let old, let new) where old == new: nil
         case (.starting, .running): nil
-        case (.off, .paused): nil
         case (.off, _): ("powered-on", "vm.powered-on", "was powered on again.")
-        case (_, .off): ("ended", "vm.powered-off", "was powered off.")
         case (_, .paused): ("paused", "vm.paused", "was paused.")
         case (_, .asleep): ("asleep", "vm.fell-asleep", "went to sleep.")
         case (.asleep, .running): ("awake", "vm.woke-up", "woke up.")

@@ -10,6 +10,10 @@ package struct SocketTable: Sendable {
         package var isListening = false
         package var accepted = 0
         package var waiting = 0
+
+        package init(isListening: Bool = false, accepted: Int = 0, waiting: Int = 0) {
+            (self.isListening, self.accepted, self.waiting) = (isListening, accepted, waiting)
+        }
     }
 
     /// Of a larger table nothing is read: 200,000 sockets. In bytes.
