@@ -144,6 +144,31 @@ struct QEMUMachinesTests {
             ])
     }
 
+    @Test(
+        "writing out the state for a snapshot or a file is no migration; a migration is one, and ends the machine here")
+    func migrations() throws {
+        var saved = try Story()
+        saved.attach()
+        saved.tell("STOP", at: 10)
+        for status in ["setup", "active", "completed"] { saved.tell("MIGRATION", ["status": .string(status)], at: 20) }
+        saved.tell("RESUME", at: 30)
+        #expect(saved.told() == ["vm.paused"] + .init(repeating: "vm.migration-progressed", count: 3) + ["vm.resumed"])
+        var moved = try Story()
+        moved.attach()
+        for (time, status) in [(10, "setup"), (20, "active")] {
+            moved.tell("MIGRATION", ["status": .string(status)], at: time)
+        }
+        moved.tell("STOP", at: 9000)
+        moved.tell("MIGRATION", ["status": "completed"], at: 9010)
+        moved.tell("SHUTDOWN", ["reason": "host-qmp-quit"], at: 9500)
+        moved.end(at: 9501)
+        #expect(
+            moved.told() == [
+                "vm.migration-started", "vm.migration-progressed", "vm.paused migration", "vm.migrated",
+                "vm.powered-off migrated",
+            ])
+    }
+
     @Test("what two monitors tell is told once")
     func twice() throws {
         var story = try Story()

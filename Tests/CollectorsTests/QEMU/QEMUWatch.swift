@@ -4,6 +4,7 @@ import Collectors
 import EventModel
 import HTTPClient
 import Platform
+import Testing
 
 /// A QEMU collector that runs, and the events it told.
 final class QEMUWatch: Sendable {
@@ -79,6 +80,14 @@ final class QEMUWatch: Sendable {
         try? await waitUntil("\(told) was told", limit: limit) { self.told(guest).count >= told.count }
         try await AgentClock.system.sleep(.milliseconds(700))
         return self.told(guest)
+    }
+
+    /// Expects exactly this to be told.
+    func check(
+        _ told: [String], of guest: String, limit: Duration = .seconds(15), at place: SourceLocation = #_sourceLocation
+    ) async throws {
+        let actual = try await expect(told, of: guest, limit: limit)
+        #expect(actual == told, sourceLocation: place)
     }
 
     func stop() async {

@@ -1,3 +1,4 @@
+import AgentCore
 import AgentTestKit
 import Collectors
 import EventModel
@@ -118,6 +119,14 @@ final class MonitorClient: Sendable {
         } catch {
             let text = heard.withLock { String(decoding: $0, as: UTF8.self) }
             throw WaitedInVain(condition: "\(line) is answered: \(text)", limit: .seconds(10))
+        }
+    }
+
+    /// Reads and forgets what comes, so that who writes is never held up; for as long as the task runs.
+    func drain() async {
+        while !Task.isCancelled {
+            _ = try? socket.read(upTo: 65_536)
+            try? await AgentClock.system.sleep(.milliseconds(5))
         }
     }
 

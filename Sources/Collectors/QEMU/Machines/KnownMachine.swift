@@ -33,6 +33,11 @@ struct KnownMachine: Sendable {
     var ending: Ending?
     /// What may explain the next pause or end, and when it was told.
     var cause: (reason: String, time: Timestamp)?
+    /// Background jobs that make or load a snapshot: what they do to the machine is no migration.
+    var snapshotJobs: Set<String> = []
+    /// When it was last paused, and whether its state is written out for a snapshot since.
+    var pauseTime: Timestamp?
+    var isSavingState = false
     /// When it was last told to be reset.
     var resetTime: Timestamp?
     /// libvirt's file says that it shuts down.

@@ -81,13 +81,21 @@ extension QEMUMachines {
     /// What an event says about the state, and about what may follow.
     private mutating func note(_ event: QMPEvent, in life: QEMULife) {
         switch event.name {
-        case "STOP": if machines[life]?.status != .off { machines[life]?.status = .paused }
+        case "STOP":
+            if machines[life]?.status != .off { machines[life]?.status = .paused }
+            machines[life]?.pauseTime = event.time
+            if machines[life]?.snapshotJobs.isEmpty == false { machines[life]?.cause = ("snapshot", event.time) }
+        case "JOB_STATUS_CHANGE": noteJob(event, in: life)
         case "SUSPEND", "SUSPEND_DISK": if machines[life]?.status != .off { machines[life]?.status = .asleep }
         case "WAKEUP": if machines[life]?.status != .off { machines[life]?.status = .running }
         case "WATCHDOG": machines[life]?.cause = ("watchdog", event.time)
         case "GUEST_PANICKED": machines[life]?.cause = ("guest-panic", event.time)
         case "BLOCK_IO_ERROR": machines[life]?.cause = ("io-error", event.time)
         case "MIGRATION":
+            if event.field("status") == "setup" {
+                let isSaving = isSaving(event, life)
+                machines[life]?.isSavingState = isSaving
+            }
             switch event.field("status") {
             case "completed" where machines[life]?.status == .paused: machines[life]?.cause = ("migrated", event.time)
             case "active": machines[life]?.cause = ("migration", event.time)
@@ -101,9 +109,30 @@ extension QEMUMachines {
         }
     }
 
+    private mutating func noteJob(_ event: QMPEvent, in life: QEMULife) {
+        guard let id = event.field("id") else { return }
+        if event.field("status") == "concluded" || event.field("status") == "null" {
+            machines[life]?.snapshotJobs.remove(id)
+        } else if let type = event.field("type"), type.hasPrefix("snapshot-") {
+            machines[life]?.snapshotJobs.insert(id)
+        }
+    }
+
+    /// QEMU writes a machine's state as it migrates one, and says so. It is for a snapshot or a file when such a job
+    /// runs, or when the machine was held just before: a migration holds it at its end.
+    private func isSaving(_ event: QMPEvent, _ life: QEMULife) -> Bool {
+        guard let machine = machines[life] else { return false }
+        let held = machine.pauseTime.map { (.zero...Self.saveWindow).contains(event.time.since($0)) } ?? false
+        return !machine.snapshotJobs.isEmpty || (machine.status == .paused && held)
+    }
+
+    /// `savevm`, and libvirt's save, begin to write right after they held the machine.
+    private static let saveWindow: Duration = .milliseconds(200)
+
     private func happening(_ event: QMPEvent, of machine: KnownMachine, at now: Timestamp) -> Happening {
         let row = QMPEventTable.row(for: event)
-        var (type, sentence, members) = (row.type, row.message(about: machine.title, event), [qmp(event)])
+        var (type, severity, members) = (row.type, row.severity, [qmp(event)])
+        var sentence = row.message(about: machine.title, event)
         if event.name == "STOP", let cause = machine.cause(at: event.time) {
             members.insert(.init("cause", .string(cause)), at: 0)
         }
@@ -111,9 +140,15 @@ extension QEMUMachines {
             members.insert(.init("cause", .string("watchdog")), at: 0)
             (type, sentence) = ("vm.reset", "\(machine.title) was reset by its watchdog.")
         }
+        let status = event.field("status") ?? ""
+        if event.name == "MIGRATION", machines[machine.life]?.isSavingState == true, status != "failed" {
+            type = "vm.migration-progressed"
+            severity = .debug
+            sentence = "\(machine.title) writes out its state: \(status)."
+        }
         let isOrdered = event.name == "STOP" || event.name == "RESUME"
         return Happening(
-            word: event.name, type: type, severity: row.severity, change: .set, time: event.time, sentence: sentence,
+            word: event.name, type: type, severity: severity, change: .set, time: event.time, sentence: sentence,
             isWhole: true, members: members, isRepeatable: true, limitedAt: isOrdered ? nil : now)
     }
 

@@ -36,7 +36,7 @@ extension QMPEventTable {
         JOB_STATUS_CHANGE status=created | vm.job-started info | The job {id} of {guest} started.
         JOB_STATUS_CHANGE status=concluded type=snapshot-save error=* | vm.snapshot-failed error | {guest}: {error}
         JOB_STATUS_CHANGE status=concluded type=snapshot-save | vm.snapshot-created notice | {guest} has a new snapshot.
-        JOB_STATUS_CHANGE status=concluded type=snapshot-load error=* | vm.snapshot-revert-failed error | {guest}: {error}
+        JOB_STATUS_CHANGE type=snapshot-load status=concluded error=* | vm.snapshot-revert-failed error | {error}
         JOB_STATUS_CHANGE status=concluded type=snapshot-load | vm.snapshot-reverted notice | {guest} is at a snapshot.
         JOB_STATUS_CHANGE status=concluded type=snapshot-delete error=* | vm.snapshot-failed error | {guest}: {error}
         JOB_STATUS_CHANGE status=concluded type=snapshot-delete | vm.snapshot-removed notice | {guest} lost a snapshot.
