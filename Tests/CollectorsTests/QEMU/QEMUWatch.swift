@@ -71,14 +71,14 @@ final class QEMUWatch: Sendable {
 
     /// The longest time between a happening and its event being there.
     func delay(of guest: String) -> Duration {
-        state.withLock { $0.events }.filter { $0.event.guest?.id == guest }
+        state.withLock { $0.events }.filter { $0.event.guest?.id == guest && $0.event.type != "vm.discovered" }
             .map { $0.seen.since($0.event.time) }.max() ?? .zero
     }
 
     /// Waits until exactly this was told, and a moment longer so that nothing else comes.
     func expect(_ told: [String], of guest: String, limit: Duration = .seconds(15)) async throws -> [String] {
         try? await waitUntil("\(told) was told", limit: limit) { self.told(guest).count >= told.count }
-        try await AgentClock.system.sleep(.milliseconds(700))
+        try await AgentClock.system.sleep(.milliseconds(400))
         return self.told(guest)
     }
 

@@ -103,7 +103,7 @@ extension QEMUMachines {
             default: break
             }
         case "RESUME", "RESET":
-            if event.name == "RESET" { machines[life]?.resetTime = event.time }
+            if event.name == "RESET", event.field("reason") == "guest-reset" { machines[life]?.resetTime = event.time }
             if machines[life]?.cause?.reason == "migrated" { machines[life]?.cause = nil }
         default: break
         }

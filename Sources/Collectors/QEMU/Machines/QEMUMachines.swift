@@ -35,7 +35,9 @@ package struct QEMUMachines: Sendable {
         machines.values.contains { $0.ending != nil || $0.storms.values.contains { $0.isHolding } }
     }
 
-    /// A machine is there. `isFirstLook`: nobody knows since when; else it was started since the last look.
+    /// A machine is there. `isFirstLook`: it ran when nobody looked yet; else it was started since the last look.
+    ///
+    /// Either is told with the time its process started: so that it is the same event whenever it is told again.
     package mutating func appeared(_ process: QEMUProcess, at now: Timestamp, isFirstLook: Bool = false) {
         guard machines[process.life] == nil else { return }
         var machine = KnownMachine(
@@ -45,7 +47,7 @@ package struct QEMUMachines: Sendable {
         machines[process.life] = machine
         let happening = Happening(
             word: isFirstLook ? "discovered" : "powered-on", type: isFirstLook ? "vm.discovered" : "vm.powered-on",
-            severity: .info, change: .add, time: isFirstLook ? now : min(process.started, now),
+            severity: .info, change: .add, time: min(process.started, now),
             sentence: isFirstLook ? "runs, and did so before the agent first looked." : "was powered on.")
         tell(happening, of: process.life)
     }

@@ -62,7 +62,8 @@ extension QMPEventTable {
         VFIO_MIGRATION | vm.migration-progressed debug | The device {device-id} of {guest} is {device-state}.
         SPICE_MIGRATE_COMPLETED | vm.migration-progressed debug | The console of {guest} migrated.
 
-        DEVICE_DELETED | vm.device-removed info | A device of {guest} was removed ({path}).
+        DEVICE_DELETED device=* | vm.device-removed info | The device {device} of {guest} was removed.
+        DEVICE_DELETED | vm.device-removed debug | A part of a device of {guest} was removed ({path}).
         DEVICE_UNPLUG_GUEST_ERROR | vm.device-removal-failed warning | {guest} did not let go of a device ({path}).
         MEM_UNPLUG_ERROR | vm.device-removal-failed warning | {guest} could not give up memory ({device}): {msg}.
         DEVICE_TRAY_MOVED tray-open=true | vm.tray-opened info | The tray of {device} {id} of {guest} is open.
