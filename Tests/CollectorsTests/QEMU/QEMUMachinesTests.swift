@@ -136,11 +136,14 @@ struct QEMUMachinesTests {
         story.tell("STOP", at: 11)
         story.tell("RESET", ["guest": true, "reason": "guest-reset"], at: 5000)
         story.tell("RESET", ["guest": true, "reason": "guest-reset"], at: 5050)
+        story.tell("RESET", ["guest": false, "reason": "host-qmp-system-reset"], at: 7000)
+        story.tell("RESET", ["guest": true, "reason": "guest-reset"], at: 7040)
         story.tell("WATCHDOG", ["action": "reset"], at: 9000)
         story.tell("RESET", ["guest": true, "reason": "guest-reset"], at: 9001)
         #expect(
             story.told() == [
-                "vm.disk-failed", "vm.paused io-error", "vm.rebooted", "vm.watchdog-expired", "vm.reset watchdog",
+                "vm.disk-failed", "vm.paused io-error", "vm.rebooted", "vm.reset", "vm.watchdog-expired",
+                "vm.reset watchdog",
             ])
     }
 

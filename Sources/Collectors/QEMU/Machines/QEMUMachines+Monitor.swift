@@ -49,7 +49,8 @@ extension QEMUMachines {
         tell(happening, of: life)
     }
 
-    /// A guest that restarts pulls at the reset line more than once: one restart is two of QEMU's events, 50 ms apart.
+    /// A reset machine's firmware pulls at the reset line once more before it starts: one reset, by whomever, is two of
+    /// QEMU's events, 50 ms apart.
     private func isEcho(_ event: QMPEvent, of machine: KnownMachine) -> Bool {
         guard event.field("reason") == "guest-reset", let last = machine.resetTime else { return false }
         return (.zero...Self.echoWindow).contains(event.time.since(last))
@@ -103,7 +104,7 @@ extension QEMUMachines {
             default: break
             }
         case "RESUME", "RESET":
-            if event.name == "RESET", event.field("reason") == "guest-reset" { machines[life]?.resetTime = event.time }
+            if event.name == "RESET" { machines[life]?.resetTime = event.time }
             if machines[life]?.cause?.reason == "migrated" { machines[life]?.cause = nil }
         default: break
         }

@@ -4,15 +4,20 @@ import Platform
 
 /// Finds the QEMU processes of a host in /proc.
 ///
-/// A look costs one small file where no process was started since the last one: the kernel tells the last process id it
-/// gave in `loadavg`. Else the numbers in /proc are listed, and those read that are new, or so young that they may
-/// yet become a QEMU (libvirt and shells start as themselves). Every `fullLook` all are read again. Those known to
-/// carry a machine are looked at each time.
+/// Processes get their numbers in turn, and the kernel tells the last one it gave in `loadavg`. So a look reads that,
+/// the few processes that are newer, and those so young that they may yet become a QEMU (libvirt and shells start as
+/// themselves). Every `fullLook`, or where the numbers began anew, all of /proc is listed and read. In a /proc that is
+/// not of our own process id namespace `loadavg` says nothing: there the numbers are listed with each look, and those
+/// are read that are new or young. Processes known to carry a machine are looked at each time.
 struct QEMUProcesses {
     /// A process is read again while it is younger. In looks.
-    private static let youngLooks = 3
+    private static let youngLooks = 4
     /// Every so many looks each process is read again: one may become a QEMU late.
     private static let fullLook = 120
+    /// With more new numbers than that a listing is cheaper.
+    private static let reach: Int32 = 2048
+    /// A number may be given a moment before its process is seen.
+    private static let overlap: Int32 = 64
     /// More processes than Linux can have.
     private static let maximumProcesses = 4 << 20
     /// A state or a small file of /proc. In bytes.
@@ -25,26 +30,34 @@ struct QEMUProcesses {
     let booted: Timestamp
     private let proc: String
     private var known: [Int32: QEMUProcess] = [:]
-    /// Processes that are no machines, and in how many looks they were seen.
+    /// Processes that are no machines, and in how many looks they were read; the old ones only where numbers are listed.
     private var others: [Int32: Int] = [:]
-    private var lastStarted: String?
+    /// Whether `loadavg` counts what this /proc shows.
+    private let isOwn: Bool
+    private var newest: Int32?
     private var looks = 0
 
     init(_ host: HostView, now: Timestamp) {
         proc = host.proc
         bootID = Self.text("\(proc)/sys/kernel/random/boot_id") ?? "unknown"
         booted = Self.bootTime(proc, now: now)
+        isOwn = Self.text("\(proc)/self/stat")?.hasPrefix("\(ProcessNumber.own) ") ?? false
     }
 
     /// The processes that carry machines now.
     mutating func look() -> [QEMUProcess] {
         known = known.filter { isAlive($0.value.life) }
-        let started = Self.text("\(proc)/loadavg")?.split(separator: " ").last.map { String($0) }
-        let isQuiet = started != nil && started == lastStarted && others.values.allSatisfy { $0 >= Self.youngLooks }
         looks += 1
-        let isFull = looks % Self.fullLook == 1
-        if !isQuiet || isFull { search(all: isFull) }
-        lastStarted = started
+        let last = newest
+        newest = isOwn ? Self.text("\(proc)/loadavg")?.split(separator: " ").last.flatMap { Int32($0) } : nil
+        if looks % Self.fullLook == 1 {
+            others = [:]
+            search(listed())
+        } else if let last, let newest, (0...Self.reach).contains(newest &- last) {
+            search(Set(others.keys).union(max(1, last - Self.overlap)...newest))
+        } else {
+            search(listed())
+        }
         return known.values.sorted { $0.life.startTicks < $1.life.startTicks }
     }
 
@@ -67,14 +80,18 @@ struct QEMUProcesses {
         return state.startTicks == life.startTicks && !state.isGone
     }
 
-    private mutating func search(all: Bool) {
-        let names = FolderListing.names(in: proc, limit: Self.maximumProcesses) ?? []
+    private func listed() -> Set<Int32> {
+        Set((FolderListing.names(in: proc, limit: Self.maximumProcesses) ?? []).compactMap { Int32($0) })
+    }
+
+    /// Reads those that are new or young; forgets the others that are not among these.
+    private mutating func search(_ pids: Set<Int32>) {
         var seen: [Int32: Int] = [:]
-        for pid in names.compactMap({ Int32($0) }) where known[pid] == nil {
+        for pid in pids where known[pid] == nil {
             let count = others[pid] ?? 0
-            if count < Self.youngLooks || all, let process = read(pid) {
+            if count < Self.youngLooks, let process = read(pid) {
                 known[pid] = process
-            } else {
+            } else if newest == nil || count + 1 < Self.youngLooks {
                 seen[pid] = min(count + 1, Self.youngLooks)
             }
         }
@@ -83,11 +100,17 @@ struct QEMUProcesses {
 
     private func read(_ pid: Int32) -> QEMUProcess? {
         guard let bytes = try? File.read("\(proc)/\(pid)/cmdline", limit: QEMUCommandLine.maximumBytes),
-            let commandLine = QEMUCommandLine(bytes), let state = state(of: pid), !state.isGone,
+            let commandLine = QEMUCommandLine(bytes), !isThread(pid), let state = state(of: pid), !state.isGone,
             carriesMachine(pid, commandLine, state)
         else { return nil }
         let life = QEMULife(bootID: bootID, pid: pid, startTicks: state.startTicks)
         return QEMUProcess(life: life, started: started(state.startTicks), commandLine: commandLine)
+    }
+
+    /// A thread has a number of the same kind, is in no listing of /proc, and yet is there when it is asked for.
+    private func isThread(_ pid: Int32) -> Bool {
+        let line = Self.text("\(proc)/\(pid)/status")?.split(separator: "\n").first { $0.hasPrefix("Tgid:") }
+        return line.map { Int32($0.dropFirst(5).drop { $0 == "\t" || $0 == " " }) != pid } ?? false
     }
 
     /// A QEMU may fork: to daemonize, or to run a script. Only one of such a family carries the machine: not the one
