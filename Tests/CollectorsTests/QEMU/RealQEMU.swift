@@ -56,6 +56,15 @@ final class RealQEMU: Sendable {
         control = try await MonitorClient(folder.path("control"))
     }
 
+    /// Waits until somebody talks with the monitor that is found, and has had the time to ask for the state.
+    func isSpokenTo() async throws {
+        let path = folder.path("agent.qmp")
+        try await waitUntil("the agent is attached") {
+            SocketTable(TestFile.read("/proc/net/unix") ?? [], of: [path])[path].accepted > 0
+        }
+        try await AgentClock.system.sleep(.milliseconds(500))
+    }
+
     /// Gives its monitor an order, and waits for the answer.
     func order(_ command: String, _ arguments: String = "{}") async throws {
         try await control.order(#"{"execute": "\#(command)", "arguments": \#(arguments)}"#)

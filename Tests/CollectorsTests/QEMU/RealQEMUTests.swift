@@ -76,6 +76,7 @@ struct RealQEMUTests {
         let machine = try await RealQEMU(hasMonitor ? .found : .none)
         let watch = try await watch(machine.watching)
         if hasMonitor {
+            try await machine.isSpokenTo()
             try await machine.order("stop")
             _ = try await watch.expect(["vm.discovered", "vm.paused"], of: machine.uuid)
         }

@@ -30,7 +30,8 @@ struct QEMUProcesses {
     let booted: Timestamp
     private let proc: String
     private var known: [Int32: QEMUProcess] = [:]
-    /// Processes that are no machines, and in how many looks they were read; the old ones only where numbers are listed.
+    /// Processes that are no machines, and in how many looks they were read.
+    /// The old ones only where numbers are listed.
     private var others: [Int32: Int] = [:]
     /// Whether `loadavg` counts what this /proc shows.
     private let isOwn: Bool
