@@ -91,7 +91,7 @@ struct QMPSessionTests {
     func cuts() throws {
         let stream = try RecordedQMP.session().reduce(into: [UInt8]()) { $0 += $1 + [0x0A] }
         let whole = RecordedQMP.events(stream, piece: .max)
-        #expect(whole.count == 69)
+        #expect(whole.count == 141)
         #expect(RecordedQMP.events(stream, piece: 1) == whole)
         #expect(RecordedQMP.events(stream, piece: 7) == whole)
     }
