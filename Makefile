@@ -1,7 +1,8 @@
 # guestwatch: `make run` runs the main job, `make test` passes every test; both set up what a Debian 12 with Swift lacks.
 
 PACKAGES := libcurl4-openssl-dev libssl-dev libxml2-dev libsqlite3-dev zlib1g-dev libzstd-dev pkg-config
-TEST_PACKAGES := golang-go golang-github-vmware-govmomi-dev openssl python3 python3-jsonschema podman crun conmon docker.io containerd runc lxc busybox-static
+TEST_PACKAGES := golang-go golang-github-vmware-govmomi-dev openssl python3 python3-jsonschema busybox-static cpio \
+  podman crun conmon docker.io containerd runc lxc qemu-system-x86 qemu-utils
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 VCSIM := .build/vcsim/vcsim
@@ -54,6 +55,7 @@ setup:
 setup-test:
 	@$(call install,$(TEST_PACKAGES))
 	@Tests/vcsim/build.sh "$(VCSIM)"
+	@Tests/qemu/build.sh .build/qemu
 
 clean:
 	rm -rf .build .guestwatch Benchmarks/.build

@@ -16,9 +16,11 @@ package final class UnixSocket: Sendable {
     private static let backlog: Int32 = 1024
 
     private let descriptor: Descriptor
+    /// Where it listens.
+    private let path: String?
 
-    private init(_ descriptor: Descriptor) {
-        self.descriptor = descriptor
+    private init(_ descriptor: Descriptor, path: String? = nil) {
+        (self.descriptor, self.path) = (descriptor, path)
     }
 
     /// The number for system calls; -1 once closed.
@@ -34,7 +36,7 @@ package final class UnixSocket: Sendable {
         guard fchmod(socket.raw, mode) == 0, try socket.withAddress(path, bind) == 0, chmod(path, mode) == 0,
             Glibc.listen(socket.raw, backlog) == 0
         else { throw SystemError("listen at", path) }
-        return socket
+        return UnixSocket(socket.descriptor, path: path)
     }
 
     /// Connects to a listener: at once or not at all, for a unix socket has nothing on its way to wait for.
@@ -84,6 +86,12 @@ package final class UnixSocket: Sendable {
     /// Closes it; more than once does no harm.
     package func close() {
         descriptor.close()
+    }
+
+    /// Closes a listener, and removes its file.
+    package func remove() {
+        close()
+        if let path { unlink(path) }
     }
 
     private static func make(for path: String) throws(SystemError) -> UnixSocket {

@@ -17,6 +17,7 @@ enum Registry {
         Plugin(LXCMonitorCollector.self),
         Plugin(OsctldCollector.self),
         Plugin(CommandCollector.self),
+        Plugin(QEMUCollector.self),
     ]
 
     static let sinks: [Plugin<SinkEntry>] = [

@@ -7,6 +7,10 @@ package struct WaitedInVain: Error, CustomStringConvertible {
     /// How long.
     package let limit: Duration
 
+    package init(condition: String, limit: Duration) {
+        (self.condition, self.limit) = (condition, limit)
+    }
+
     package var description: String { "waited \(limit) in vain until \(condition)" }
 }
 

@@ -1,5 +1,6 @@
 extension EventCatalogue {
-    /// What containers, and virtual machines outside vSphere, have to tell: see `GuestFact` and `InventoryObject`.
+    /// What containers, and virtual machines outside vSphere, have to tell: see `GuestFact`, `InventoryObject` and the
+    /// collectors.
     ///
     /// One line for each type: the type, two spaces, one sentence.
     static let containers = """
@@ -35,15 +36,46 @@ extension EventCatalogue {
         container.stopped  The container was stopped.
         container.suspended  The container was suspended: its memory was written out.
 
+        vm.clock-changed  The guest set the clock of the virtual machine.
+        vm.console-progressed  Somebody reached the remote console, and is about to open it.
+        vm.crashed  The process that carries the virtual machine ended without shutting it down: killed, or crashed.
+        vm.device-changed  Something about a device of the virtual machine changed.
+        vm.device-removal-failed  The guest did not let go of a device, or could not.
+        vm.device-removed  The virtual machine lost a device.
+        vm.disk-export-removed  A disk is not offered to others any more.
+        vm.disk-threshold-exceeded  The virtual machine wrote beyond a threshold of a disk.
+        vm.dumped  The memory of the virtual machine was written to a file.
+        vm.fell-asleep  The guest put the virtual machine to sleep (ACPI S3 or S4).
+        vm.guest-port-closed  The guest closed a port to the host, such as that of its agent.
+        vm.guest-port-opened  The guest opened a port to the host, such as that of its agent.
         vm.halted  The virtual machine was shut down from inside.
         vm.init-pid-found  The process that carries the virtual machine is known.
         vm.interface-added  The virtual machine got a network interface.
+        vm.interface-changed  Something about a network interface of the virtual machine changed.
         vm.interface-down  A network interface of the virtual machine is down.
         vm.interface-removed  The virtual machine lost a network interface.
         vm.interface-renamed  A network interface of the virtual machine was renamed.
         vm.interface-up  A network interface of the virtual machine is up.
+        vm.job-cancelled  A background job of the virtual machine was cancelled.
+        vm.job-changed  A background job of the virtual machine is in another state.
+        vm.job-ended  A background job of the virtual machine is done.
+        vm.job-failed  A background job of the virtual machine failed.
+        vm.job-started  A background job of the virtual machine started: a backup, a copy of a disk, a snapshot.
+        vm.job-warned  A background job of the virtual machine met an error.
+        vm.memory-changed  The virtual machine has another amount of memory.
+        vm.memory-failed  Memory of the virtual machine, or below it, failed.
+        vm.migration-progressed  A migration of the virtual machine came to its next step.
+        vm.paused  The virtual machine was held by its host: by an order, an error of its disk, a crash of its guest.
         vm.rebooted  The virtual machine was restarted from inside.
+        vm.resumed  The paused virtual machine goes on.
         vm.scheduled  The virtual machine was given CPUs to run on.
+        vm.snapshot-created  A snapshot of the virtual machine was made.
+        vm.snapshot-failed  A snapshot could not be made or removed.
+        vm.snapshot-removed  A snapshot of the virtual machine was removed.
+        vm.tray-closed  A drive of the virtual machine was closed.
+        vm.tray-opened  A drive of the virtual machine was opened.
+        vm.watchdog-expired  The guest did not feed its watchdog in time; the event tells what follows.
+        vm.woke-up  The sleeping virtual machine woke up.
 
         engine.object-changed  A pod, an image, a network, a volume or the engine itself changed.
         engine.object-created  A pod, an image, a network or a volume was created.

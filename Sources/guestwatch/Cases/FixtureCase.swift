@@ -97,7 +97,7 @@ struct FixtureCase {
     /// configuration.
     private func recording() throws -> ReplayTransport? {
         let path = "\(folder)/\(Self.inputName)"
-        let readsFiles = [ReplayCollector.kind, CommandCollector.kind].contains(collector.kind)
+        let readsFiles = [ReplayCollector.kind, CommandCollector.kind, QEMUCollector.kind].contains(collector.kind)
         let holdsFiles = File.exists("\(path)/events.jsonl") || readsFiles
         return holdsFiles ? nil : try ReplayTransport(folder: path, operation: SOAPOperation.name)
     }
