@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
@@ -124,4 +125,8 @@ ptrdiff_t gw_netlink_receive(int descriptor, void *buffer, size_t length, int *n
         if (part->cmsg_level == SOL_NETLINK && part->cmsg_type == NETLINK_LISTEN_ALL_NSID)
             memcpy(nsid, CMSG_DATA(part), sizeof *nsid);
     return received;
+}
+
+ssize_t gw_read_folder(int descriptor, void *buffer, size_t size) {
+    return getdents64(descriptor, buffer, size);
 }

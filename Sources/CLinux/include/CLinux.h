@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/types.h>
 
 /// Names the calling thread, as top(1) and gdb show it: 15 bytes at the most.
 void gw_set_thread_name(const char *name);
@@ -36,3 +37,6 @@ int gw_process_connector_listen(int descriptor, int listens);
 /// One datagram of a netlink socket, without waiting: its length, 0 when it was not from the kernel, -1 and errno. `nsid`
 /// is the number of the namespace it is about, -1 for the socket's own. What did not fit is cut: the length says so.
 ptrdiff_t gw_netlink_receive(int descriptor, void *buffer, size_t length, int *nsid);
+
+/// Reads entries of an open folder as linux_dirent64 records (getdents64(2)): how many bytes, 0 at the end, -1 and errno.
+ssize_t gw_read_folder(int descriptor, void *buffer, size_t size);
