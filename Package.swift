@@ -59,7 +59,8 @@ let tests: [Target] = [
     .testTarget(name: "VSphereTests", dependencies: ["AgentTestKit", "EventModel", "HTTPClient", "VSphere"]),
     .testTarget(
         name: "CollectorsTests",
-        dependencies: ["AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "VSphere"]),
+        dependencies: ["AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "Platform", "VSphere"],
+        exclude: ["Containers/procfs"]),
     .testTarget(name: "JournalsTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "Journals"]),
     .testTarget(
         name: "PipelineTests",

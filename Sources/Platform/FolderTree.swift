@@ -155,3 +155,17 @@ package final class FolderTree {
         path[end] = 0
     }
 }
+
+extension FolderTree {
+    /// The names of this folder's entries, without the hidden ones, at most so many.
+    package func names(upTo limit: Int) throws(SystemCode) -> [String] {
+        var names: [String] = []
+        try forEachEntry(of: root.raw) { name, _, _ in
+            guard names.count < limit, name.count > 0, name[0] != UInt8(ascii: ".") else { return }
+            var bytes: [UInt8] = []
+            for index in 0..<name.count { bytes.append(name[index]) }
+            names.append(String(decoding: bytes, as: UTF8.self))
+        }
+        return names
+    }
+}
