@@ -72,7 +72,7 @@ extension IdentityResolver {
     private func identity(of state: RuntimeState, cgroup: String?) -> ContainerIdentity {
         ContainerIdentity(
             key: ContainerKey(runtime: state.runtime, id: state.id), name: state.id, sources: .stateFolder,
-            cgroup: state.cgroup ?? cgroup)
+            cgroup: state.cgroup ?? cgroup, bundle: state.bundle)
     }
 
     private func identity(of machine: MachineState) -> ContainerIdentity {
@@ -132,6 +132,7 @@ extension ContainerIdentity {
             guard monitor.id == key.id else { return }
             key.runtime = monitor.runtime
             name = monitor.name
+            bundle = monitor.bundle
             pod?.name = monitor.pod?.name
             pod?.namespace = monitor.pod?.namespace
             pod = pod ?? monitor.pod

@@ -1,5 +1,6 @@
 import AgentCore
 import AgentTestKit
+import Collectors
 import Foundation
 import Testing
 
@@ -84,5 +85,44 @@ final class RecordedHost {
 
     private func text(_ path: String) throws -> String {
         try #require(TestFile.text(path), "\(path)")
+    }
+}
+
+extension RecordedHost {
+    /// Makes a hierarchy of version 2 out of what the processes say they are in.
+    func addHierarchy() throws {
+        var lists: [String: [String]] = ["/": []]
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path("proc")) {
+            guard Int32(name) != nil, let file = TestFile.read(folder.path("proc/\(name)/cgroup")) else { continue }
+            lists[CgroupMembership.read(file).path(in: "") ?? "/", default: []].append(name)
+        }
+        try write("cpuset cpu io memory pids\n", to: "sys/fs/cgroup/cgroup.controllers")
+        for (path, pids) in lists {
+            try write(pids.map { "\($0)\n" }.joined(), to: "sys/fs/cgroup\(path)/cgroup.procs")
+        }
+        // The kernel has the file in each folder.
+        let all = FileManager.default.enumerator(atPath: folder.path("sys/fs/cgroup"))
+        for case let path as String in all ?? .init() {
+            let full = folder.path("sys/fs/cgroup/\(path)")
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder), isFolder.boolValue,
+                !FileManager.default.fileExists(atPath: "\(full)/cgroup.procs")
+            else { continue }
+            try write("", to: "sys/fs/cgroup/\(path)/cgroup.procs")
+        }
+    }
+
+    /// What a runtime keeps of a container whose first process this is.
+    func addState(of stat: ProcessStat, runtime: String, id: String, startingAt ticks: UInt64? = nil) throws {
+        let start = ticks ?? stat.startTicks
+        if runtime == "crun" {
+            try write(
+                #"{"pid":\#(stat.pid),"process-start-time":\#(start),"cgroup-path":"","bundle":"/b"}"#,
+                to: "run/crun/\(id)/status")
+        } else {
+            try write(
+                #"{"id":"\#(id)","init_process_pid":\#(stat.pid),"init_process_start":\#(start),"config":{"labels":["bundle=/b"]}}"#,
+                to: "run/runc/\(id)/state.json")
+        }
     }
 }
