@@ -59,8 +59,10 @@ package enum MonitorRules {
     /// Reads a process's arguments; nil when it is no monitor, or names no container.
     package static func monitor(_ name: ProcessName, arguments: [String]) -> Monitor? {
         if let title = arguments.first, title.hasPrefix(lxcTitle) {
-            let container = title.split(separator: " ").last.map(String.init) ?? ""
-            return container.isEmpty ? nil : Monitor(runtime: "lxc", id: container, name: container)
+            // The path may hold blanks, a name does not.
+            let words = title.dropFirst(lxcTitle.count).split(separator: " ")
+            guard words.count >= 2, let name = words.last.map(String.init) else { return nil }
+            return Monitor(runtime: "lxc", id: name, name: name)
         }
         guard let rule = rule(of: name) else { return nil }
         let runtime = rule.others.first { value(of: $0.option, in: arguments)?.contains($0.part) == true }?.runtime
