@@ -38,43 +38,46 @@ static void read_status(int proc, int pid) {
     if (line) sum += strtoull(line + 6, NULL, 10);
 }
 
-static void look_at(int folder, int proc, int isFirst, gw_limit_look *look) {
+static void take(int parent, const char *name, int proc, int isFirst, int rechecked, gw_limit_look *look) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/cgroup.procs", name);
+    if (read_file(parent, path) <= 0) return;
+    int pids[4096], count = 0;
+    for (char *line = file; *line && count < 4096; line++) {
+        pids[count++] = (int)strtol(line, &line, 10);
+        if (*line != '\n') break;
+    }
+    look->processes += count;
+    int read = isFirst ? count : count > 0 && look->opened < rechecked;
+    for (int index = 0; index < read; index++) read_stat(proc, pids[index]);
+    look->opened += read;
+    if (isFirst && count > 0) {
+        read_status(proc, pids[0]);
+        look->opened++;
+    }
+}
+
+static void look_at(int parent, const char *name, int proc, int isFirst, int rechecked, gw_limit_look *look) {
     look->cgroups++;
-    if (read_file(folder, "cgroup.procs") > 0) {
-        int pids[4096], count = 0;
-        for (char *line = file; *line && count < 4096; line++) {
-            pids[count++] = (int)strtol(line, &line, 10);
-            if (*line != '\n') break;
-        }
-        look->processes += count;
-        int read = isFirst ? count : count > 0;
-        for (int index = 0; index < read; index++) read_stat(proc, pids[index]);
-        look->opened += read;
-        if (isFirst && count > 0) {
-            read_status(proc, pids[0]);
-            look->opened++;
-        }
-    }
+    take(parent, name, proc, isFirst, rechecked, look);
     struct stat status;
-    if (fstat(folder, &status) != 0 || status.st_nlink == 2) {
-        close(folder);
-        return;
-    }
+    if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || status.st_nlink == 2) return;
+    int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) return;
     DIR *entries = fdopendir(folder);
     if (!entries) return;
     for (struct dirent *entry; (entry = readdir(entries));) {
-        if (entry->d_type != DT_DIR || entry->d_name[0] == '.') continue;
-        int below = openat(folder, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (below >= 0) look_at(below, proc, isFirst, look);
+        if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+            look_at(folder, entry->d_name, proc, isFirst, rechecked, look);
     }
     closedir(entries);
 }
 
-gw_limit_look gw_limit_reconcile(const char *cgroups, const char *proc, int isFirst) {
+gw_limit_look gw_limit_reconcile(const char *cgroups, const char *proc, int isFirst, int rechecked) {
     gw_limit_look look = {0};
-    int root = open(cgroups, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int processes = open(proc, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (root >= 0 && processes >= 0) look_at(root, processes, isFirst, &look);
-    if (processes >= 0) close(processes);
+    if (processes < 0) return look;
+    look_at(AT_FDCWD, cgroups, processes, isFirst, rechecked, &look);
+    close(processes);
     return look;
 }

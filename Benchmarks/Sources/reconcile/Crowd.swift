@@ -54,7 +54,8 @@ final class Crowd {
     /// The same in C.
     func read(isFirst: Bool) async throws -> Cost {
         var look = gw_limit_look()
-        let cost = await Cost(of: 1) { look = gw_limit_reconcile(tree.root, host.proc, isFirst ? 1 : 0) }
+        let rechecked = Int32(ContainerScan.recheckedProcesses)
+        let cost = await Cost(of: 1) { look = gw_limit_reconcile(tree.root, host.proc, isFirst ? 1 : 0, rechecked) }
         guard look.processes >= count * each else { throw MeasuringError("C saw \(look.processes) processes") }
         return cost
     }

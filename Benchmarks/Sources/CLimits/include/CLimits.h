@@ -40,6 +40,6 @@ typedef struct {
 } gw_limit_look;
 
 /// Walks through a cgroup hierarchy, reads `cgroup.procs` in each cgroup, then of procfs what a full reconciliation
-/// reads: the `stat` of each process and the `status` of one in each cgroup (`isFirst`), or only the `stat` of one in
-/// each cgroup. Keeps nothing but numbers. The look is empty when the hierarchy cannot be opened.
-gw_limit_look gw_limit_reconcile(const char *cgroups, const char *proc, int isFirst);
+/// reads: with `isFirst` the `stat` of each process and the `status` of one in each cgroup, else the `stat` of one in each
+/// of `rechecked` cgroups. Keeps nothing but numbers. The look is empty when the hierarchy cannot be opened.
+gw_limit_look gw_limit_reconcile(const char *cgroups, const char *proc, int isFirst, int rechecked);

@@ -17,7 +17,7 @@ package final class ContainerScan {
     package static let maximumDepth = 64
     /// Known processes whose start time is read again in each look, in turns: a number may have been used again. Main
     /// processes and those outside containers; the others are their container's by their cgroup, whoever they are.
-    package static let recheckedProcesses = 1024
+    package static let recheckedProcesses = 256
     /// Processes of one container of which the main one is sought; no more are read.
     package static let maximumCandidates = 16_384
 
