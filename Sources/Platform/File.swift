@@ -31,6 +31,13 @@ package enum File {
         }
     }
 
+    /// Reads the end of a file: its last `limit` bytes, or all when it has fewer.
+    package static func readEnd(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
+        let descriptor = try Descriptor.open(path, O_RDONLY)
+        _ = lseek(descriptor.raw, -off_t(limit), SEEK_END)
+        return try descriptor.read(upTo: limit, of: path) ?? []
+    }
+
     /// Replaces a file so that a reader sees the old or the new one whole, never a part.
     package static func replace(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o644) throws(FileError) {
         let temporary = "\(path).new"

@@ -84,7 +84,8 @@ package final class IdentityResolver {
 
     func role(of stat: ProcessStat, at place: CgroupPlace, _ depth: ProcessDepth?) -> ProcessIdentity.Role {
         guard depth?.isFirst == true else { return .process }
-        guard let key = place.innermost?.key, let parent = lookup.stat(stat.parent), !MonitorRules.isMonitor(parent.name),
+        guard let key = place.innermost?.key, let parent = lookup.stat(stat.parent),
+            !MonitorRules.isMonitor(parent.name),
             let above = lookup.cgroups(parent.pid)
         else { return .initial }
         // The first process of a namespace that a process of the same container made is not the container's.

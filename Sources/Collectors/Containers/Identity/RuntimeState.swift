@@ -72,7 +72,8 @@ package struct MachineState: Sendable, Hashable {
         }
         guard let name = values["NAME"], !name.isEmpty else { return nil }
         return MachineState(
-            name: name, leader: values["LEADER"].flatMap { Int32($0) }, kind: values["CLASS"] == "vm" ? .vm : .container,
+            name: name, leader: values["LEADER"].flatMap { Int32($0) },
+            kind: values["CLASS"] == "vm" ? .vm : .container,
             service: values["SERVICE"], uuid: values["ID"], rootFolder: values["ROOT"])
     }
 

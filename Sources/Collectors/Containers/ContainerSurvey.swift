@@ -1,0 +1,140 @@
+import AgentCore
+import EventModel
+import Glibc
+import Platform
+
+/// Looks at containers: what the scan finds, made ready to be compared with what is known.
+///
+/// Not `Sendable`: one owner, one thread at a time.
+final class ContainerSurvey {
+    private let host: HostView
+    private let scan: ContainerScan
+    private let processes: ProcReader
+    private let configuration: ContainersConfiguration
+
+    /// Throws when procfs cannot be read at all.
+    init(_ host: HostView, _ configuration: ContainersConfiguration) throws(SystemError) {
+        (self.host, self.configuration) = (host, configuration)
+        (scan, processes) = (try ContainerScan(host), try ProcReader(host.proc))
+    }
+
+    /// The hierarchy that is watched; nil when there is none.
+    var tree: CgroupTree? { scan.tree }
+
+    /// The host's boot.
+    var boot: HostBoot { scan.boot }
+
+    /// Looks at everything: the containers, and what could not be seen.
+    func all() -> (containers: [KnownContainer], limits: [String]) {
+        let findings = scan.scan()
+        return (findings.containers.compactMap { known($0) }, findings.limits)
+    }
+
+    /// What there is in a cgroup.
+    enum Look {
+        case nothing
+        /// A container that is still being made.
+        case preparing
+        case running(KnownContainer)
+    }
+
+    /// Looks into one cgroup.
+    func look(at cgroup: String) -> Look {
+        guard let found = scan.look(at: cgroup), isWanted(found.identity) else { return .nothing }
+        if found.isPreparing { return .preparing }
+        return known(found).map { .running($0) } ?? .nothing
+    }
+
+    /// Forgets a process that ended.
+    func forget(_ life: ProcessKey) { scan.forget(life.pid) }
+
+    /// Whether the number is still that process's.
+    func isStill(_ life: ProcessKey) -> Bool { processes.isStill(life) }
+
+    /// The cgroup of a process in the watched hierarchy.
+    func cgroup(of life: ProcessKey) -> String? {
+        guard let tree, let membership = try? processes.cgroups(life.pid), processes.isStill(life) else { return nil }
+        return tree.cgroup(in: membership)
+    }
+
+    /// The folder of the hierarchy of version 1 that freezes the process's cgroup; nil where version 2 does.
+    func freezer(of life: ProcessKey) -> String? {
+        legacy("freezer", of: life)
+    }
+
+    /// The folder that counts the memory of the process's cgroup.
+    func memory(of life: ProcessKey, cgroup: String?) -> String? {
+        legacy("memory", of: life) ?? cgroup.flatMap { tree?.folder(of: $0) }
+    }
+
+    /// The container's network namespace is not the agent's own.
+    func hasOwnNetwork(_ life: ProcessKey) -> Bool {
+        guard let own = ownNetwork, let network = (try? processes.namespace(life.pid, .network)) ?? nil else {
+            return false
+        }
+        return network != own
+    }
+
+    /// The container the process is the first of; nil when it is none, or one with a cgroup of its own, which is told of
+    /// by that.
+    func container(firstIn pid: Int32) -> KnownContainer? {
+        guard let depth = (try? processes.depth(pid)) ?? nil, depth.isFirst,
+            let identity = try? resolver?.identity(of: pid), identity.role == .initial,
+            let container = identity.container, isWanted(container), container.cgroup == nil,
+            let stat = (try? processes.stat(pid)) ?? nil
+        else { return nil }
+        return known(
+            FoundContainer(
+                identity: container, main: stat.key, started: boot.time(ofTicks: stat.startTicks), processes: [pid]))
+    }
+
+    /// What LXC's log says of the end of a container's first process.
+    func logged(_ container: KnownContainer) -> LXCLog.Ending? {
+        let path = "\(host.log)/lxc/\(container.key.id).log"
+        guard let bytes = try? File.readEnd(path, limit: LXCLog.tailBytes) else { return nil }
+        return LXCLog.ending(of: container.life.pid, in: bytes)
+    }
+
+    private lazy var resolver: IdentityResolver? = try? IdentityResolver(host)
+
+    /// Files say whether it is frozen.
+    func state(of cgroup: String?, freezer: String?) -> CgroupState {
+        let unified = cgroup.flatMap { tree?.hierarchy == "" ? tree?.folder(of: $0) : nil }
+        return CgroupState.read(unified: unified, freezer: freezer)
+    }
+
+    private lazy var ownNetwork: UInt64? = (try? processes.namespace(getpid(), .network)) ?? nil
+
+    private func legacy(_ controller: String, of life: ProcessKey) -> String? {
+        guard let tree, tree.layout != .unified, let membership = try? processes.cgroups(life.pid),
+            let path = membership.path(in: controller), path != "/"
+        else { return nil }
+        let folder = "\(host.cgroups)/\(controller)\(path)"
+        return File.exists(folder) ? folder : nil
+    }
+
+    private func isWanted(_ identity: ContainerIdentity) -> Bool {
+        identity.kind == .container && configuration.wants(identity.key.runtime)
+    }
+
+    private func known(_ found: FoundContainer) -> KnownContainer? {
+        guard isWanted(found.identity), !found.isPreparing, !found.processes.isEmpty || found.main != nil else {
+            return nil
+        }
+        // Who may not see its processes knows that there are some, and its cgroup.
+        let life = found.main ?? ProcessKey(pid: found.processes.min() ?? 0, startTicks: 0)
+        return KnownContainer(
+            key: found.identity.key, life: life, started: found.started ?? boot.time, cgroupID: found.cgroupID,
+            name: found.identity.name, pod: found.identity.pod, parents: found.identity.parents, cgroup: found.cgroup,
+            monitor: monitor(of: found))
+    }
+
+    /// The parent of an LXC container's first process starts it again when it reboots.
+    private func monitor(of found: FoundContainer) -> ProcessKey? {
+        guard ["lxc", "osctl", "lxd", "incus"].contains(found.identity.key.runtime), let main = found.main,
+            let stat = (try? processes.stat(main.pid)) ?? nil, stat.parent > 1,
+            let parent = (try? processes.stat(stat.parent)) ?? nil
+        else { return nil }
+        return parent.key
+    }
+}
