@@ -157,14 +157,20 @@ package final class FolderTree {
 }
 
 extension FolderTree {
-    /// The names of this folder's entries, without the hidden ones, at most so many.
-    package func names(upTo limit: Int) throws(SystemCode) -> [String] {
-        var names: [String] = []
-        try forEachEntry(of: root.raw) { name, _, _ in
+    /// The kernel's number of this folder; in a cgroup hierarchy the cgroup's id.
+    package var inode: UInt64? {
+        var status = Glibc.stat()
+        return fstat(root.raw, &status) == 0 ? UInt64(status.st_ino) : nil
+    }
+
+    /// The names of this folder's entries and the kernel's numbers of them, without the hidden ones, at most so many.
+    package func names(upTo limit: Int) throws(SystemCode) -> [String: UInt64] {
+        var names: [String: UInt64] = [:]
+        try forEachEntry(of: root.raw) { name, inode, _ in
             guard names.count < limit, name.count > 0, name[0] != UInt8(ascii: ".") else { return }
             var bytes: [UInt8] = []
             for index in 0..<name.count { bytes.append(name[index]) }
-            names.append(String(decoding: bytes, as: UTF8.self))
+            names[String(decoding: bytes, as: UTF8.self)] = inode
         }
         return names
     }

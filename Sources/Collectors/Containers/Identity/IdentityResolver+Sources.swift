@@ -63,6 +63,12 @@ extension IdentityResolver {
         return nil
     }
 
+    /// Whether a runtime keeps a state of this very process, or of its cgroup.
+    func knowsState(of stat: ProcessStat, in cgroup: String) -> Bool {
+        refreshStates()
+        return states.state(of: stat.key) != nil || states.state(ofCgroup: cgroup) != nil
+    }
+
     private func identity(of state: RuntimeState, cgroup: String?) -> ContainerIdentity {
         ContainerIdentity(
             key: ContainerKey(runtime: state.runtime, id: state.id), name: state.id, sources: .stateFolder,

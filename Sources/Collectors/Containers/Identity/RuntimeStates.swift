@@ -16,7 +16,8 @@ package final class RuntimeStates {
         var path: String
         var file: String
         var read: ([UInt8], String) -> RuntimeState?
-        var known: [String: RuntimeState] = [:]
+        /// By name; with the number of the folder that held it, which another container of that name does not have.
+        var known: [String: (inode: UInt64, state: RuntimeState)] = [:]
     }
 
     private var folders: [Folder]
@@ -29,7 +30,7 @@ package final class RuntimeStates {
     package init(_ host: HostView) {
         var roots = [host.run]
         // Rootless containers: each user's runtimes keep theirs in the folder of the user's session.
-        for user in Self.names(in: "\(host.run)/user") { roots.append("\(host.run)/user/\(user)") }
+        for user in Self.names(in: "\(host.run)/user").keys { roots.append("\(host.run)/user/\(user)") }
         folders = roots.flatMap { root in
             [
                 Folder(path: "\(root)/crun", file: "status", read: RuntimeState.crun),
@@ -47,13 +48,13 @@ package final class RuntimeStates {
         if changed {
             byProcess.removeAll()
             byCgroup.removeAll()
-            for state in folders.lazy.flatMap(\.known.values) {
+            for state in folders.lazy.flatMap(\.known.values).map(\.state) {
                 if let process = state.process { byProcess[process] = state }
                 if let cgroup = state.cgroup { byCgroup[cgroup] = state }
             }
         }
         machines.removeAll()
-        for name in Self.names(in: machinesFolder) where !name.hasPrefix("unit:") {
+        for name in Self.names(in: machinesFolder).keys where !name.hasPrefix("unit:") {
             guard let file = try? File.read("\(machinesFolder)/\(name)", limit: 64 << 10),
                 let machine = MachineState.read(file), let leader = machine.leader
             else { continue }
@@ -79,24 +80,22 @@ package final class RuntimeStates {
     private func refresh(_ folder: inout Folder) -> Bool {
         let names = Self.names(in: folder.path)
         guard !names.isEmpty || !folder.known.isEmpty else { return false }
-        let gone = Set(folder.known.keys).subtracting(names)
-        for name in gone { folder.known[name] = nil }
-        var changed = !gone.isEmpty
-        for name in names {
-            // A container's second life keeps the name: its folder is removed in between, but that may go unseen. So
-            // what is known is believed only as long as its process lives; the start time sees to that.
+        let known = folder.known.count
+        folder.known = folder.known.filter { names[$0.key] == $0.value.inode }
+        var changed = folder.known.count != known
+        for (name, inode) in names where folder.known[name] == nil {
             guard let bytes = try? File.read("\(folder.path)/\(name)/\(folder.file)", limit: Self.maximumState),
-                let state = folder.read(bytes, name), state != folder.known[name]
+                let state = folder.read(bytes, name), state.process != nil
             else { continue }
-            folder.known[name] = state
+            folder.known[name] = (inode, state)
             changed = true
         }
         return changed
     }
 
     /// The names in a folder, without the hidden ones; empty when it is not there.
-    private static func names(in path: String) -> [String] {
-        guard let tree = try? FolderTree(path) else { return [] }
-        return (try? tree.names(upTo: maximumStates)) ?? []
+    private static func names(in path: String) -> [String: UInt64] {
+        guard let tree = try? FolderTree(path) else { return [:] }
+        return (try? tree.names(upTo: maximumStates)) ?? [:]
     }
 }

@@ -45,6 +45,15 @@ package final class ProcReader {
         (try? stat(process.pid))??.startTicks == process.startTicks
     }
 
+    /// Whether other users' processes are hidden from us (`hidepid`): there always is a first process.
+    package var isHiding: Bool {
+        do throws(SystemCode) {
+            return try stat(1) == nil
+        } catch {
+            return error.isGone || error.isRefused
+        }
+    }
+
     /// Its cgroups.
     package func cgroups(_ pid: Int32) throws(SystemCode) -> CgroupMembership {
         CgroupMembership.read(try tree.read(pid, "cgroup") { $0.array })
