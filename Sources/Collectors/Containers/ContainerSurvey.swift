@@ -30,19 +30,9 @@ final class ContainerSurvey {
         return (findings.containers.compactMap { known($0) }, findings.limits)
     }
 
-    /// What there is in a cgroup.
-    enum Look {
-        case nothing
-        /// A container that is still being made.
-        case preparing
-        case running(KnownContainer)
-    }
-
-    /// Looks into one cgroup.
-    func look(at cgroup: String) -> Look {
-        guard let found = scan.look(at: cgroup), isWanted(found.identity) else { return .nothing }
-        if found.isPreparing { return .preparing }
-        return known(found).map { .running($0) } ?? .nothing
+    /// Looks into one cgroup: the containers that run there. One that is still being made is not yet one.
+    func look(at cgroup: String) -> [KnownContainer] {
+        scan.look(at: cgroup).compactMap { known($0) }
     }
 
     /// Forgets a process that ended.
@@ -79,7 +69,7 @@ final class ContainerSurvey {
     /// by that.
     func container(firstIn pid: Int32) -> KnownContainer? {
         guard let depth = (try? processes.depth(pid)) ?? nil, depth.isFirst,
-            let identity = try? resolver?.identity(of: pid), identity.role == .initial,
+            let identity = try? scan.identity(of: pid), identity.role == .initial,
             let container = identity.container, isWanted(container), container.cgroup == nil,
             let stat = (try? processes.stat(pid)) ?? nil
         else { return nil }
@@ -94,8 +84,6 @@ final class ContainerSurvey {
         guard let bytes = try? File.readEnd(path, limit: LXCLog.tailBytes) else { return nil }
         return LXCLog.ending(of: container.life.pid, in: bytes)
     }
-
-    private lazy var resolver: IdentityResolver? = try? IdentityResolver(host)
 
     /// Files say whether it is frozen.
     func state(of cgroup: String?, freezer: String?) -> CgroupState {

@@ -11,12 +11,9 @@ extension ContainerWatcher {
 
     /// Looks into a cgroup that came.
     func lookAtArrival(_ cgroup: String) {
-        switch survey.look(at: cgroup) {
-        case .nothing, .preparing: break
-        case .running(let container):
-            arrivals.understood(cgroup)
-            accept(container)
-        }
+        let containers = survey.look(at: cgroup)
+        if !containers.isEmpty { arrivals.understood(cgroup) }
+        for container in containers { accept(container) }
     }
 
     /// Takes in a container that was seen.
@@ -58,7 +55,7 @@ extension ContainerWatcher {
             return tell(known.found(ContainerSight(moved), at: clock.now()))
         }
         guard container.name == nil, let cgroup = container.cgroup,
-            case .running(let seen) = survey.look(at: cgroup), seen.key == container.key, seen.life == container.life
+            let seen = survey.look(at: cgroup).first(where: { $0.key == container.key && $0.life == container.life })
         else { return }
         tell(known.found(ContainerSight(seen), at: clock.now()))
     }
@@ -86,8 +83,8 @@ extension ContainerWatcher {
         let status = kernel.lives.ending(of: ending.life)
         let isMonitorThere = container.monitor.map { survey.isStill($0) } ?? false
         // The monitor has begun the next life, maybe.
-        if isMonitorThere, let cgroup = container.cgroup, case .running(let next) = survey.look(at: cgroup),
-            next.key == ending.key, !next.isSameLife(as: container)
+        if isMonitorThere, let cgroup = container.cgroup,
+            let next = survey.look(at: cgroup).first(where: { $0.key == ending.key && !$0.isSameLife(as: container) })
         {
             return accept(next)
         }

@@ -116,7 +116,9 @@ package actor ContainersCollector: Collector {
     /// What cannot be seen, when it is not what was told last.
     private func limited(_ watcher: ContainerWatcher) -> Event? {
         let limits = watcher.limits
-        guard !configuration.once, limits != watcher.known.limits else { return nil }
+        guard !configuration.once, limits.map(Self.withoutCounts) != watcher.known.limits.map(Self.withoutCounts) else {
+            return nil
+        }
         watcher.known.limits = limits
         guard !limits.isEmpty else { return nil }
         let now = context.clock.now()
@@ -127,5 +129,10 @@ package actor ContainersCollector: Collector {
                 "message": .string("The collector \(context.name) cannot see all: \(limits.joined(separator: "; "))."),
                 "collector": .string(context.name), "limits": .array(limits.map { .string($0) }),
             ]))
+    }
+
+    /// So much of what changes is no news.
+    private static func withoutCounts(_ limit: String) -> String {
+        limit.filter { !$0.isNumber }
     }
 }
