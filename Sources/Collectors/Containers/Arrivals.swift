@@ -11,6 +11,8 @@ struct Arrivals: Sendable {
         var came: Timestamp
         /// The kernel told of a process in it.
         var hadProcess = false
+        /// What was seen in it, while its runtime may still say what it is.
+        var candidate: KnownContainer?
         fileprivate var step = 0
         fileprivate var next: ContinuousClock.Instant?
     }
@@ -56,6 +58,18 @@ struct Arrivals: Sendable {
         return due
     }
 
+    /// Runtimes write down what they made only after it is there; until then it is a process namespace like another.
+    private static let namingTime: Duration = .milliseconds(400)
+
+    /// What is in it has no name but its namespace. Whether to wait for a better one.
+    mutating func waits(_ cgroup: String, for candidate: KnownContainer, at now: Timestamp) -> Bool {
+        guard let arrival = arrivals[cgroup], arrival.next != nil, now.since(arrival.came) < Self.namingTime else {
+            return false
+        }
+        arrivals[cgroup]?.candidate = candidate
+        return true
+    }
+
     /// It is known what is in it.
     mutating func understood(_ cgroup: String) {
         arrivals[cgroup] = nil
@@ -63,8 +77,9 @@ struct Arrivals: Sendable {
 
     /// It is gone. Gives it when it was a container's, by its path and by what was told of it.
     mutating func went(_ cgroup: String, at now: Timestamp) -> Arrival? {
-        guard let arrival = arrivals.removeValue(forKey: cgroup), arrival.key != nil else { return nil }
-        return arrival.hadProcess || now.since(arrival.came) < Self.shortLife ? arrival : nil
+        guard let arrival = arrivals.removeValue(forKey: cgroup) else { return nil }
+        if arrival.candidate != nil { return arrival }
+        return arrival.key != nil && (arrival.hadProcess || now.since(arrival.came) < Self.shortLife) ? arrival : nil
     }
 
     /// When the next is due.

@@ -41,6 +41,15 @@ final class ContainerSurvey {
     /// Whether the number is still that process's.
     func isStill(_ life: ProcessKey) -> Bool { processes.isStill(life) }
 
+    /// How a process ended that nobody has reaped yet; nil when it cannot be seen.
+    func ending(of life: ProcessKey) -> ProcessDescriptor.Ending? {
+        // Who may read this link may see the exit code too: the kernel asks the same of both.
+        guard life.startTicks != 0, (try? processes.namespace(life.pid, .user)) != nil,
+            let stat = try? File.read("\(host.proc)/\(life.pid)/stat", limit: 4096)
+        else { return nil }
+        return DeadProcess.ending(of: life, in: stat)
+    }
+
     /// The cgroup of a process in the watched hierarchy.
     func cgroup(of life: ProcessKey) -> String? {
         guard let tree, let membership = try? processes.cgroups(life.pid), processes.isStill(life) else { return nil }

@@ -80,7 +80,10 @@ extension ContainerWatcher {
 
     private func went(_ cgroup: String) {
         let now = clock.now()
-        if let arrival = arrivals.went(cgroup, at: now), let key = arrival.key, known.containers[key] == nil {
+        let arrival = arrivals.went(cgroup, at: now)
+        if let candidate = arrival?.candidate {
+            accept(candidate)
+        } else if let arrival, let key = arrival.key, known.containers[key] == nil {
             let container = KnownContainer(
                 key: key, life: ProcessKey(pid: 0, startTicks: 0), started: arrival.came,
                 name: CgroupPlace(path: cgroup).identity?.name, cgroup: cgroup)

@@ -12,6 +12,11 @@ extension ContainerWatcher {
     /// Looks into a cgroup that came.
     func lookAtArrival(_ cgroup: String) {
         let containers = survey.look(at: cgroup)
+        if let first = containers.first, containers.count == 1,
+            first.key.runtime == ContainerIdentity.unknownRuntime, arrivals.waits(cgroup, for: first, at: clock.now())
+        {
+            return
+        }
         if !containers.isEmpty { arrivals.understood(cgroup) }
         for container in containers { accept(container) }
     }
@@ -64,7 +69,7 @@ extension ContainerWatcher {
     /// what is known of it.
     func settleOld(before container: KnownContainer) {
         guard let old = known.containers[container.key], !old.isSameLife(as: container) else { return }
-        let (status, ending) = (kernel.lives.ending(of: old.life), endings[container.key])
+        let (status, ending) = (status(of: old.life), endings[container.key])
         let isReboot = old.monitor != nil && old.monitor == container.monitor
         if !isReboot, status != nil || ending != nil {
             let time = ending?.time ?? clock.now()
@@ -74,13 +79,18 @@ extension ContainerWatcher {
         release(old)
     }
 
+    /// How a process ended, as far as it can be known by now.
+    private func status(of life: ProcessKey) -> ProcessDescriptor.Ending? {
+        kernel.lives.ending(of: life) ?? survey.ending(of: life)
+    }
+
     /// Tells an end, or waits for more.
     func settle(_ ending: Endings.Ending) {
         guard let container = known.containers[ending.key], container.life == ending.life else {
             return endings.told(ending.key)
         }
         hearLog()
-        let status = kernel.lives.ending(of: ending.life)
+        let status = status(of: ending.life)
         let isMonitorThere = container.monitor.map { survey.isStill($0) } ?? false
         // The monitor has begun the next life, maybe.
         if isMonitorThere, let cgroup = container.cgroup,

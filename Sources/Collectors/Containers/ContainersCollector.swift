@@ -113,14 +113,13 @@ package actor ContainersCollector: Collector {
         }
     }
 
-    /// What cannot be seen, when it is not what was told last.
+    /// What cannot be seen, when there is something among it that was not told in this boot.
     private func limited(_ watcher: ContainerWatcher) -> Event? {
         let limits = watcher.limits
-        guard !configuration.once, limits.map(Self.withoutCounts) != watcher.known.limits.map(Self.withoutCounts) else {
-            return nil
-        }
-        watcher.known.limits = limits
-        guard !limits.isEmpty else { return nil }
+        let told = Set(watcher.known.limits.map(Self.withoutCounts))
+        let new = limits.filter { !told.contains(Self.withoutCounts($0)) }
+        guard !configuration.once, !new.isEmpty else { return nil }
+        watcher.known.limits += new
         let now = context.clock.now()
         return Event(
             id: "limited/\(context.name)/\(now.nanoseconds)", source: "containers://\(context.host.name)",
