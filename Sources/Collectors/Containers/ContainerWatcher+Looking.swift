@@ -81,7 +81,7 @@ extension ContainerWatcher {
 
     /// How a process ended, as far as it can be known by now.
     private func status(of life: ProcessKey) -> ProcessDescriptor.Ending? {
-        kernel.lives.ending(of: life) ?? survey.ending(of: life)
+        kernel.lives?.ending(of: life) ?? survey.ending(of: life)
     }
 
     /// Tells an end, or waits for more.
@@ -100,7 +100,8 @@ extension ContainerWatcher {
         }
         let log = container.monitor.flatMap { _ in survey.logged(container) }
         let decision = Endings.decide(
-            ending, status: status, mayCome: kernel.lives.isWatched(ending.life), isMonitorThere: isMonitorThere,
+            ending, status: status, mayCome: kernel.lives?.isWatched(ending.life) ?? false,
+            isMonitorThere: isMonitorThere,
             log: log, at: .now)
         guard case .tell(let fact) = decision else { return }
         endings.told(ending.key)
@@ -136,7 +137,7 @@ extension ContainerWatcher {
         }
         if container.name == nil { checks[key] = .now + Self.nameDelay }
         guard life.pid > 0 else { return }
-        if case .gone = kernel.lives.begin(key, life, isStill: survey.isStill) {
+        if case .gone = kernel.lives?.begin(key, life, isStill: survey.isStill) {
             endings.began(key, life, at: clock.now(), .now)
         }
     }
@@ -152,7 +153,7 @@ extension ContainerWatcher {
         checks[key] = nil
         kernel.pressure.end(key)
         guard !keepsLife else { return }
-        kernel.lives.end(container.life)
+        kernel.lives?.end(container.life)
         kernel.links?.release(key)
         survey.forget(container.life)
     }

@@ -86,8 +86,8 @@ final class ContainerWatcher {
                 if let (key, resource) = kernel.pressure.fired(ready, at: instant) {
                     tell(known.pressed(key, resource, true, at: clock.now()))
                 }
-            } else if let subject = kernel.lives.subject(ready.token) {
-                if endings[subject.key] == nil { kernel.lives.awaitReaping(of: subject.life) }
+            } else if let subject = kernel.lives?.subject(ready.token) {
+                if endings[subject.key] == nil { kernel.lives?.awaitReaping(of: subject.life) }
                 endings.began(subject.key, subject.life, at: clock.now(), instant)
                 endings.stirred(subject.key, instant)
             }
@@ -112,8 +112,14 @@ final class ContainerWatcher {
     func lookAtAll(whole: Bool) {
         looks += 1
         hasLooked = true
-        let (containers, limits) = survey.all()
+        var (containers, limits) = survey.all()
         surveyLimits = limits
+        if containers.contains(where: isUnnamedNews) {
+            // Its runtime may have written down what it made after the look had read what runtimes wrote: what has no
+            // name in two looks has none.
+            let unnamed = Set(containers.filter(isUnnamedNews).map(\.key))
+            containers = survey.all().containers.filter { !isUnnamedNews($0) || unnamed.contains($0.key) }
+        }
         let turn = looks % Self.looksPerRound
         var sights = containers.enumerated().map { index, container in
             let isKnown = known.containers[container.key].map { $0.isSameLife(as: container) } ?? false
@@ -130,6 +136,10 @@ final class ContainerWatcher {
         if configuration.processConnector { kernel.resumePrograms() }
         let isPartial = kernel.cgroups?.isPartial ?? false
         nextLook = .now + (isPartial ? min(configuration.interval, Self.partialInterval) : configuration.interval)
+    }
+
+    private func isUnnamedNews(_ container: KnownContainer) -> Bool {
+        container.key.runtime == ContainerIdentity.unknownRuntime && known.containers[container.key] == nil
     }
 
     /// Looks at everything at the next step: notices were lost.

@@ -1,4 +1,5 @@
 import AgentCore
+import Glibc
 import Platform
 
 /// The kernel's own words, one watch for each source, waited for together.
@@ -17,7 +18,8 @@ final class KernelSources {
 
     let readiness: Readiness
     let cgroups: CgroupWatch?
-    let lives: LifeWatch
+    /// Nil where process numbers are another namespace's: descriptors would be of other processes.
+    let lives: LifeWatch?
     let links: LinkWatch?
     let log: KernelLog?
     let pressure: PressureWatch
@@ -31,7 +33,8 @@ final class KernelSources {
     ) {
         self.readiness = readiness
         DescriptorLimit.raise()
-        lives = LifeWatch(readiness, firstToken: Token.firstLife)
+        let isOwn = (try? File.link("\(host.proc)/self")) == "\(getpid())"
+        lives = isOwn ? LifeWatch(readiness, firstToken: Token.firstLife) : nil
         pressure = PressureWatch(readiness, limits: configuration.pressure, firstToken: Token.firstPressure)
         var refusals: [String] = []
         func open<Source>(
@@ -52,7 +55,14 @@ final class KernelSources {
             cgroups = nil
             refusals.append("containers are found by looking only: no cgroup hierarchy at \"\(host.cgroups)\"")
         }
-        links = open("network interfaces of containers are not seen", Token.links, \.raw) { try LinkWatch() }
+        if isOwn {
+            links = open("network interfaces of containers are not seen", Token.links, \.raw) { try LinkWatch() }
+        } else {
+            links = nil
+            refusals.append(
+                "ends and network interfaces of containers are found by looking only: \"\(host.proc)\" is of another "
+                    + "process namespace; run the agent in the host's")
+        }
         log = open("the kernel's log is not read; kills for want of memory are counted only", Token.log, \.raw) {
             try KernelLog(host.kernelLog)
         }
@@ -85,7 +95,7 @@ final class KernelSources {
             limits.append(
                 "not all cgroups are watched: there are more than the system allows (fs.inotify.max_user_watches)")
         }
-        if lives.isPartial {
+        if lives?.isPartial == true {
             limits.append("not the end of each container is heard at once: no more process descriptors can be had")
         }
         if let refusal = pressure.refusal { limits.append("pressure is not watched: \(refusal)") }

@@ -124,7 +124,8 @@ package struct KnownSet: Sendable, Hashable {
         _ container: KnownContainer, _ sight: ContainerSight, _ facts: [ContainerFact], at now: Timestamp,
         since: Timestamp?
     ) -> [ContainerNews] {
-        let started = min(container.started, now)
+        // Ticks count from a time of boot that is known to a second only.
+        let started = min(max(container.started, since ?? container.started), now)
         let news = facts.map { ContainerNews($0, of: container, at: started, since: since, until: now) }
         return news + changed(container, sight, at: now, since: since)
     }
