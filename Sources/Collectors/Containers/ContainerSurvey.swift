@@ -41,6 +41,16 @@ final class ContainerSurvey {
     /// Whether the number is still that process's.
     func isStill(_ life: ProcessKey) -> Bool { processes.isStill(life) }
 
+    /// Whether the first process lives. One that ended stays in procfs until it is reaped, which may take as long as its
+    /// parent likes.
+    func isRunning(_ life: ProcessKey) -> Bool {
+        guard life.startTicks != 0 else { return true }
+        guard let stat = (try? processes.stat(life.pid)) ?? nil, stat.startTicks == life.startTicks else {
+            return false
+        }
+        return stat.state != UInt8(ascii: "Z") && stat.state != UInt8(ascii: "X")
+    }
+
     /// How a process ended that nobody has reaped yet; nil when it cannot be seen.
     func ending(of life: ProcessKey) -> ProcessDescriptor.Ending? {
         // Who may read this link may see the exit code too: the kernel asks the same of both.

@@ -18,10 +18,14 @@ extension ContainerWatcher {
             return
         }
         if !containers.isEmpty { arrivals.understood(cgroup) }
-        for container in containers { accept(container) }
+        for container in containers where survey.isRunning(container.life) || known.containers[container.key] == nil {
+            accept(container)
+        }
     }
 
     /// Takes in a container that was seen.
+    ///
+    /// One that ended meanwhile is told as well: that it was there is news.
     func accept(_ container: KnownContainer) {
         settleOld(before: container)
         tell(known.found(sight(of: container), at: clock.now()))

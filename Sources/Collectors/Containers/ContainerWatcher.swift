@@ -120,10 +120,10 @@ final class ContainerWatcher {
             let unnamed = Set(containers.filter(isUnnamedNews).map(\.key))
             containers = survey.all().containers.filter { !isUnnamedNews($0) || unnamed.contains($0.key) }
         }
+        containers.removeAll { isNew($0) && !survey.isRunning($0.life) }
         let turn = looks % Self.looksPerRound
         var sights = containers.enumerated().map { index, container in
-            let isKnown = known.containers[container.key].map { $0.isSameLife(as: container) } ?? false
-            return isKnown && !whole && index % Self.looksPerRound != turn
+            !isNew(container) && !whole && index % Self.looksPerRound != turn
                 ? ContainerSight(container) : sight(of: container)
         }
         // Of what just ended more may be told: it stays until that is settled.
@@ -136,6 +136,10 @@ final class ContainerWatcher {
         if configuration.processConnector { kernel.resumePrograms() }
         let isPartial = kernel.cgroups?.isPartial ?? false
         nextLook = .now + (isPartial ? min(configuration.interval, Self.partialInterval) : configuration.interval)
+    }
+
+    private func isNew(_ container: KnownContainer) -> Bool {
+        known.containers[container.key].map { !$0.isSameLife(as: container) } ?? true
     }
 
     private func isUnnamedNews(_ container: KnownContainer) -> Bool {

@@ -12,13 +12,13 @@ import Testing
         .enabled(if: Workshop.can("crun"), "needs root and crun"))
     func crun() async throws {
         let workshop = try Workshop()
-        let first = try workshop.oci("crun", "spec", ["/bin/true"])
-        try workshop.run("crun delete -f \(first)", mayFail: true)
+        let first = try await workshop.oci("crun", "spec", ["/bin/true"])
+        try await workshop.run("crun delete -f \(first)", mayFail: true)
         let collector = try CollectorUnderTest()
         try await collector.begun()
         // The path names it: what is gone before it was looked at is known by that.
         let mark = String((0..<8).map { _ in "0123456789abcdef".randomElement() ?? "0" })
-        try workshop.run(
+        try await workshop.run(
             """
             cd \(first) && for n in $(seq 1 \(Self.runs)); do
               id=$(printf '\(mark)%056x' $n)
@@ -34,6 +34,7 @@ import Testing
         #expect(words.filter { $0 == "exited" }.count == Self.runs)
         #expect(Set(collector.events(of: mark).compactMap { $0.guest?.id }).count == Self.runs)
         _ = await collector.kill()
+        try await workshop.close()
     }
 
     @Test(
@@ -49,7 +50,7 @@ import Testing
         try await collector.begun()
         let mark = String((0..<8).map { _ in "0123456789abcdef".randomElement() ?? "0" })
         let parent = "\(tree)/docker"
-        try workshop.run(
+        try await workshop.run(
             """
             mkdir -p \(parent)
             for n in $(seq 1 1000); do
@@ -66,5 +67,6 @@ import Testing
         #expect(words.filter { $0 == "started" }.count == 1000)
         #expect(words.filter { $0 == "exited" }.count == 1000)
         _ = await collector.kill()
+        try await workshop.close()
     }
 }

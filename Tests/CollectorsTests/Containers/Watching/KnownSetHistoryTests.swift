@@ -7,7 +7,7 @@ import Testing
     @Test("whatever is not heard and whenever it is killed: what is told is what happened, and nothing twice")
     func histories() throws {
         let seeds: ClosedRange<UInt64> =
-            ProcessInfo.processInfo.environment["SEED"].flatMap { UInt64($0) }.map { $0...$0 } ?? 1...2000
+            ProcessInfo.processInfo.environment["SEED"].flatMap { UInt64($0) }.map { $0...$0 } ?? 1...400
         for seed in seeds {
             var simulation = KnownSetSimulation(seed: seed)
             simulation.run(steps: 80)
@@ -18,7 +18,8 @@ import Testing
     private func check(_ simulation: KnownSetSimulation, _ seed: UInt64) throws {
         let translator = ContainerTranslator(host: "hv1", bootID: "b1")
         let ids = simulation.told.map { translator.event(of: $0).id }
-        try #require(Set(ids).count == ids.count, "seed \(seed): an id twice")
+        let twice = Dictionary(grouping: ids, by: { $0 }).filter { $0.value.count > 1 }.keys
+        try #require(twice.isEmpty, "seed \(seed): told twice: \(twice)")
         for life in simulation.lives {
             let told = simulation.told.filter { $0.container.life == life.container.life }
             let words = told.map(\.fact.word)

@@ -72,6 +72,8 @@ struct KnownSetSimulation {
     private mutating func begin() {
         let key = ContainerKey(runtime: "docker", id: "c\(Int.random(in: 0..<5, using: &random))")
         guard !lives.contains(where: { $0.isAlive && $0.container.key == key }) else { return }
+        // No two processes have the same number at the same time.
+        ticks += 1
         let life = ProcessKey(pid: Int32.random(in: 2..<9, using: &random), startTicks: ticks)
         lives.append(
             Life(container: KnownContainer(key: key, life: life, started: now, cgroupID: ticks, cgroup: "/\(key.id)")))

@@ -1,4 +1,6 @@
+import AgentTestKit
 import Foundation
+import Platform
 import Testing
 
 /// Makes real containers on this host: a folder with a root file system, and the commands of the runtimes.
@@ -23,7 +25,28 @@ final class Workshop: Sendable {
     }
 
     deinit {
-        try? FileManager.default.removeItem(atPath: folder)
+        // Also after a failed test: by a shell of its own, which nobody waits for long.
+        let commands = closing.withLock { $0 }
+        let text = commands.map { "( \($0) ) > /dev/null 2>&1" } + ["rm -rf \(folder)"]
+        guard let process = try? ChildProcess(.init("/bin/sh", ["-c", text.joined(separator: "; ")])) else { return }
+        let start = ContinuousClock.now
+        while process.exit == nil, ContinuousClock.now - start < .seconds(20) { usleep(5000) }
+    }
+
+    private let closing = Locked<[String]>([])
+
+    /// A command that cleans up, when the workshop is closed or goes; those given last come first.
+    func atEnd(_ command: String) {
+        closing.withLock { $0.insert(command, at: 0) }
+    }
+
+    /// Cleans up now.
+    func close() async throws {
+        let commands = closing.withLock { commands in
+            defer { commands = [] }
+            return commands
+        }
+        for command in commands { _ = try? await run(command, mayFail: true) }
     }
 
     /// Whether the tests may start containers here: root, and the programs are there.
@@ -37,28 +60,18 @@ final class Workshop: Sendable {
 
     /// Runs a command of the shell and gives what it printed; throws when it failed.
     @discardableResult
-    func run(_ command: String, mayFail: Bool = false) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", command]
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        // A file, not a pipe: what stays in the background would keep a pipe open.
-        let path = "\(folder)/out-\(UUID().uuidString)"
-        _ = FileManager.default.createFile(atPath: path, contents: nil)
-        let output = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-        (process.standardOutput, process.standardError) = (output, output)
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-        if !mayFail, process.terminationStatus != 0 { throw Failure(text: "\(command): \(text)") }
-        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    func run(_ command: String, mayFail: Bool = false) async throws -> String {
+        let process = try ChildProcess(.init("/bin/sh", ["-c", command], directory: folder))
+        let exit = try await process.waitForExit(limit: .seconds(60))
+        if !mayFail, exit != .code(0) { throw Failure(text: "\(command): \(process.output)\(process.errors)") }
+        return process.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     struct Failure: Error { var text: String }
 
     /// Runs an OCI bundle in the background and gives its name.
-    func oci(_ runtime: String, _ name: String, _ arguments: [String], cgroup: String? = nil, memory: Int? = nil) throws
+    func oci(_ runtime: String, _ name: String, _ arguments: [String], cgroup: String? = nil, memory: Int? = nil)
+        async throws
         -> String
     {
         // crun wants all controllers of a hybrid host in version 1.
@@ -66,13 +79,13 @@ final class Workshop: Sendable {
             FileManager.default.fileExists(atPath: "/sys/fs/cgroup/unified"),
             !FileManager.default.fileExists(atPath: "/sys/fs/cgroup/hugetlb")
         {
-            try run(
+            try await run(
                 "mkdir /sys/fs/cgroup/hugetlb && mount -t cgroup -o hugetlb cgroup /sys/fs/cgroup/hugetlb",
                 mayFail: true)
         }
         let id = "\(mark)\(name)"
         let bundle = "\(folder)/\(id)"
-        try run("mkdir -p \(bundle) && cd \(bundle) && \(runtime) spec")
+        try await run("mkdir -p \(bundle) && cd \(bundle) && \(runtime) spec")
         let path = URL(fileURLWithPath: "\(bundle)/config.json")
         var spec = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: path)) as? [String: Any])
         var process = spec["process"] as? [String: Any] ?? [:]
@@ -83,7 +96,8 @@ final class Workshop: Sendable {
         (spec["process"], spec["linux"], spec["root"]) = (process, linux, ["path": "\(folder)/rootfs"])
         try JSONSerialization.data(withJSONObject: spec).write(to: path)
         let manager = runtime == "crun" ? "--cgroup-manager=cgroupfs" : ""
-        try run("\(runtime) \(manager) run -d -b \(bundle) \(id) > \(bundle)/log 2>&1 || { cat \(bundle)/log; false; }")
+        try await run(
+            "\(runtime) \(manager) run -d -b \(bundle) \(id) > \(bundle)/log 2>&1 || { cat \(bundle)/log; false; }")
         return id
     }
 }
