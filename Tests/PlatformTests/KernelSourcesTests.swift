@@ -13,15 +13,12 @@ import Testing
         let gate = FileManager.default.temporaryDirectory.appendingPathComponent("gate-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: gate) }
         // The shell around it is the parent, and reaps.
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
         let waiting = "while [ ! -e \(gate.path) ]; do sleep 0.02; done"
-        process.arguments = ["-c", "sh -c '\(waiting); \(command)' >/dev/null & echo $!; wait"]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        let pid = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+        let shell = try #require(popen("sh -c '\(waiting); \(command)' > /dev/null & echo $!; wait", "r"))
+        var line = [CChar](repeating: 0, count: 32)
+        _ = fgets(&line, 31, shell)
+        let text = String(decoding: line.prefix { $0 > 32 }.map { UInt8($0) }, as: UTF8.self)
+        let pid = try #require(Int32(text))
         let descriptor = try ProcessDescriptor(pid: pid)
         let readiness = try Readiness()
         try readiness.add(descriptor.raw, for: .readable, token: 1)
@@ -29,7 +26,7 @@ import Testing
         #expect(FileManager.default.createFile(atPath: gate.path, contents: nil))
         #expect(try !readiness.wait(upTo: .seconds(10)).isEmpty)
         #expect(descriptor.hasEnded)
-        process.waitUntilExit()
+        pclose(shell)
         // Before Linux 6.15 the kernel does not keep it.
         if let ending = descriptor.ending() { #expect(ending == expected) }
     }

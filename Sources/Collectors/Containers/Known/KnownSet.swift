@@ -17,6 +17,8 @@ package struct KnownSet: Sendable, Hashable {
     package var limits: [String] = []
     /// By key.
     package private(set) var containers: [ContainerKey: KnownContainer] = [:]
+    /// Whose life each first process is.
+    private var lives: [ProcessKey: ContainerKey] = [:]
     /// The checkpoint's text of those that did not change since it was made.
     var texts: [ContainerKey: [UInt8]] = [:]
 
@@ -24,6 +26,9 @@ package struct KnownSet: Sendable, Hashable {
 
     init(bootID: String, lastLook: Timestamp?, limits: [String], containers: [ContainerKey: KnownContainer]) {
         (self.bootID, self.lastLook, self.limits, self.containers) = (bootID, lastLook, limits, containers)
+        for container in containers.values where container.life.startTicks != 0 {
+            lives[container.life] = container.key
+        }
     }
 
     package static func == (left: Self, right: Self) -> Bool {
@@ -40,7 +45,7 @@ package struct KnownSet: Sendable, Hashable {
         guard bootID != boot.id else { return [] }
         let ended = containers.values.sorted { ($0.started, $0.key.id) < ($1.started, $1.key.id) }
         let since = lastLook
-        (bootID, containers, texts) = (boot.id, [:], [:])
+        (bootID, containers, texts, lives, limits) = (boot.id, [:], [:], [:], [])
         return ended.map {
             ContainerNews(.exited(.boot), of: $0, at: max(boot.time, since ?? boot.time), since: since)
         }
@@ -53,7 +58,7 @@ package struct KnownSet: Sendable, Hashable {
         let (since, isFirst) = (lastLook, lastLook == nil)
         var news: [ContainerNews] = []
         var seen: Set<ContainerKey> = []
-        let order = sights.sorted {
+        let order = sights.map(withKnownKey).sorted {
             ($0.container.started, $0.container.key.id) < ($1.container.started, $1.container.key.id)
         }
         for sight in order where seen.insert(sight.container.key).inserted {
@@ -69,7 +74,16 @@ package struct KnownSet: Sendable, Hashable {
     /// Takes a look at one container.
     package mutating func found(_ sight: ContainerSight, at now: Timestamp, since: Timestamp? = nil) -> [ContainerNews]
     {
-        found(sight, at: now, since: since, isFirst: false)
+        found(withKnownKey(sight), at: now, since: since, isFirst: false)
+    }
+
+    /// A life keeps the key it was first told under: who it is may be found later, as when its runtime writes its state
+    /// down late, and is no other container then.
+    private func withKnownKey(_ sight: ContainerSight) -> ContainerSight {
+        guard let key = lives[sight.container.life], key != sight.container.key else { return sight }
+        var sight = sight
+        sight.container.key = key
+        return sight
     }
 
     private mutating func found(
@@ -110,7 +124,8 @@ package struct KnownSet: Sendable, Hashable {
         _ container: KnownContainer, _ sight: ContainerSight, _ facts: [ContainerFact], at now: Timestamp,
         since: Timestamp?
     ) -> [ContainerNews] {
-        let started = min(container.started, now)
+        // Ticks count from a time of boot that is known to a second only.
+        let started = min(max(container.started, since ?? container.started), now)
         let news = facts.map { ContainerNews($0, of: container, at: started, since: since, until: now) }
         return news + changed(container, sight, at: now, since: since)
     }
@@ -150,6 +165,7 @@ package struct KnownSet: Sendable, Hashable {
         guard let known = containers[key], known.life == life else { return [] }
         containers[key] = nil
         texts[key] = nil
+        lives[known.life] = nil
         return [ContainerNews(fact, of: known, at: now, since: since)]
     }
 
@@ -164,6 +180,8 @@ package struct KnownSet: Sendable, Hashable {
 
     /// Changes one that is known.
     mutating func set(_ container: KnownContainer) {
+        if let old = containers[container.key], old.life != container.life { lives[old.life] = nil }
+        if container.life.startTicks != 0 { lives[container.life] = container.key }
         containers[container.key] = container
         texts[container.key] = nil
     }

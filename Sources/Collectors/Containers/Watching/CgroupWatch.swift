@@ -41,10 +41,10 @@ final class CgroupWatch {
     /// How many watches there are.
     var count: Int { subjects.count }
 
-    /// Watches all cgroups there are.
+    /// Watches all cgroups there are; also again, after notices were lost.
     func begin() {
         isPartial = false
-        _ = take("/", depth: 0)
+        _ = take("/", depth: 0, again: true)
     }
 
     /// Hears of what a container's cgroup does: whether it has processes, whether they are frozen, and of memory.
@@ -113,18 +113,19 @@ final class CgroupWatch {
         }
     }
 
-    /// Watches a folder and those in it, which may have come before the watch. Gives all that are watched newly.
-    private func take(_ cgroup: String, depth: Int) -> [String] {
+    /// Watches a folder and those in it, which may have come before the watch. Gives all that are watched newly. `again`
+    /// looks into those that are watched already too.
+    private func take(_ cgroup: String, depth: Int, again: Bool = false) -> [String] {
         guard depth <= Self.maximumDepth else {
             isPartial = true
             return []
         }
         let isNew = watch(
             tree.folder(of: cgroup), as: .folder(cgroup), for: [.created, .deleted, .modified, .onlyFolder])
-        var taken = isNew && cgroup != "/" ? [cgroup] : []
-        guard isNew || cgroup == "/" else { return [] }
+        var taken = isNew ? [cgroup] : []
+        guard isNew || again else { return [] }
         for name in Folder.folders(in: tree.folder(of: cgroup)) {
-            taken += take(cgroup == "/" ? "/\(name)" : "\(cgroup)/\(name)", depth: depth + 1)
+            taken += take(cgroup == "/" ? "/\(name)" : "\(cgroup)/\(name)", depth: depth + 1, again: again)
         }
         return taken
     }

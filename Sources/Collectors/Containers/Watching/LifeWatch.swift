@@ -63,6 +63,9 @@ final class LifeWatch {
         tokens[life].flatMap { subjects[$0] }?.descriptor.ending()
     }
 
+    /// Whether it has a descriptor, which will say how it ended.
+    func isWatched(_ life: ProcessKey) -> Bool { tokens[life] != nil }
+
     /// The end was heard: from now on only its reaping is told, where the kernel tells that.
     func awaitReaping(of life: ProcessKey) {
         guard let token = tokens[life], let subject = subjects[token] else { return }

@@ -39,6 +39,16 @@ struct LinkTable: Sendable {
     /// Whether somebody has that namespace.
     func isKnown(_ namespace: Int32) -> Bool { owners[namespace] != nil }
 
+    /// Whether a message tells of a namespace nobody is known to have: the other end of a pair is there, or a link was
+    /// moved there. A namespace gets its number by that, after its own first message.
+    func namesStranger(_ message: RouteMessage) -> Bool {
+        switch message {
+        case .link(let link): link.linkNamespace.map { !isKnown($0) } ?? false
+        case .linkGone(let link): link.newNamespace.map { !isKnown($0) } ?? false
+        default: false
+        }
+    }
+
     /// Begins anew with the links of the agent's own namespace.
     mutating func begin(_ messages: [RouteMessage]) {
         own = [:]

@@ -52,6 +52,7 @@ final class LinkWatch {
             case .datagram(let datagram):
                 if let namespace = datagram.namespace, !table.isKnown(namespace) { hasStranger = true }
                 for message in RouteMessage.messages(in: datagram.bytes) {
+                    if table.namesStranger(message) { hasStranger = true }
                     if let change = table.take(message, in: datagram.namespace) { changes.append(change) }
                 }
             }
