@@ -2,8 +2,8 @@ import Glibc
 
 /// Who is told what a walk through a `FolderTree` meets.
 package protocol FolderVisitor {
-    /// A folder below the root, which is depth 0; false leaves it and all below it out. `inode` is the kernel's number of
-    /// it: in a cgroup hierarchy the cgroup's id.
+    /// A folder below the root, which is depth 0; false leaves it and all below it out. `inode` is the kernel's number
+    /// of it: in a cgroup hierarchy the cgroup's id.
     mutating func enter(_ name: Span<UInt8>, inode: UInt64, depth: Int) -> Bool
     /// What the file in the folder that was entered last holds.
     mutating func read(_ bytes: Span<UInt8>, depth: Int)

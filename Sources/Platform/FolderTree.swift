@@ -137,7 +137,8 @@ package final class FolderTree {
     }
 
     /// Calls `body` with `<name>/<file>`, or with the name alone if there is no file.
-    func withPath<Result>(_ name: Span<UInt8>, _ file: StaticString, _ body: (UnsafePointer<CChar>) -> Result) -> Result {
+    func withPath<Result>(_ name: Span<UInt8>, _ file: StaticString, _ body: (UnsafePointer<CChar>) -> Result) -> Result
+    {
         // SAFETY: a name has at most 255 bytes, and a literal is short: far from the buffer's end.
         var count = 0
         while count < min(name.count, 255) {

@@ -112,7 +112,8 @@ package enum MonitorRules {
     }
 }
 
-/// The name dockershim, cri-dockerd and CRI-O give a container of Kubernetes: `k8s_CONTAINER_POD_NAMESPACE_UID_ATTEMPT`.
+/// The name dockershim, cri-dockerd and CRI-O give a container of Kubernetes:
+/// `k8s_CONTAINER_POD_NAMESPACE_UID_ATTEMPT`.
 package struct KubernetesName: Sendable, Hashable {
     package var container: String
     package var pod: PodIdentity

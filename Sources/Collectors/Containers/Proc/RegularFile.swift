@@ -3,8 +3,8 @@ import Platform
 
 /// Whole files that others may have put there: users keep the state of their own containers.
 enum RegularFile {
-    /// Reads a file of at most `limit` bytes; nil when it is not there, not a regular file or longer. A pipe or a device
-    /// in its place does not make the reader wait.
+    /// Reads a file of at most `limit` bytes; nil when it is not there, not a regular file or longer. A pipe or a
+    /// device in its place does not make the reader wait.
     static func read(_ path: String, limit: Int) -> [UInt8]? {
         guard let file = try? Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) else { return nil }
         var status = stat()

@@ -44,6 +44,21 @@ struct ContainerScanTests {
         }
     }
 
+    @Test(
+        "on a host with version 1 too, wherever its hierarchies disagree",
+        arguments: [CgroupTree.Layout.hybrid, .legacy])
+    func olderHost(layout: CgroupTree.Layout) throws {
+        let folders = ["docker/", "podman/", "lxc/", "lxd/", "libvirt-lxc/", "libvirt-qemu/", "nspawn/", "containerd/"]
+        let rows = RecordedProcessesTests.rows.filter { row in folders.contains { row.recording.hasPrefix($0) } }
+        let host = try host(rows.map(\.recording), hierarchy: false)
+        try host.addHierarchy(layout)
+        let scan = try ContainerScan(host.view)
+        #expect(scan.tree?.layout == layout)
+        let wanted = rows.filter { $0.role.hasPrefix("container-") }.map { "\($0.runtime ?? "")/\($0.id ?? "")" }
+        #expect(keys(scan.scan()) == Set(wanted).sorted())
+        #expect(keys(scan.scan()) == Set(wanted).sorted())
+    }
+
     @Test("the second look reads nothing of processes it knows but their start times")
     func memory() throws {
         let host = try host(

@@ -89,26 +89,33 @@ final class RecordedHost {
 }
 
 extension RecordedHost {
-    /// Makes a hierarchy of version 2 out of what the processes say they are in.
-    func addHierarchy() throws {
+    /// Makes a hierarchy out of what the processes say they are in.
+    func addHierarchy(_ layout: CgroupTree.Layout = .unified) throws {
+        let (folder, hierarchy) =
+            switch layout {
+            case .unified: ("sys/fs/cgroup", "")
+            case .hybrid: ("sys/fs/cgroup/unified", "")
+            case .legacy: ("sys/fs/cgroup/pids", "pids")
+            }
         var lists: [String: [String]] = ["/": []]
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path("proc")) {
-            guard Int32(name) != nil, let file = TestFile.read(folder.path("proc/\(name)/cgroup")) else { continue }
-            lists[CgroupMembership.read(file).path(in: "") ?? "/", default: []].append(name)
+        for name in try FileManager.default.contentsOfDirectory(atPath: self.folder.path("proc")) {
+            guard Int32(name) != nil, let file = TestFile.read(self.folder.path("proc/\(name)/cgroup")) else {
+                continue
+            }
+            lists[CgroupMembership.read(file).path(in: hierarchy) ?? "/", default: []].append(name)
         }
-        try write("cpuset cpu io memory pids\n", to: "sys/fs/cgroup/cgroup.controllers")
         for (path, pids) in lists {
-            try write(pids.map { "\($0)\n" }.joined(), to: "sys/fs/cgroup\(path)/cgroup.procs")
+            try write(pids.map { "\($0)\n" }.joined(), to: "\(folder)\(path)/cgroup.procs")
         }
         // The kernel has the file in each folder.
-        let all = FileManager.default.enumerator(atPath: folder.path("sys/fs/cgroup"))
+        let all = FileManager.default.enumerator(atPath: self.folder.path(folder))
         for case let path as String in all ?? .init() {
-            let full = folder.path("sys/fs/cgroup/\(path)")
+            let full = self.folder.path("\(folder)/\(path)")
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder), isFolder.boolValue,
                 !FileManager.default.fileExists(atPath: "\(full)/cgroup.procs")
             else { continue }
-            try write("", to: "sys/fs/cgroup/\(path)/cgroup.procs")
+            try write("", to: "\(folder)/\(path)/cgroup.procs")
         }
     }
 
