@@ -55,6 +55,7 @@ extension FolderTree {
         do throws(SystemCode) {
             try forEachEntry(of: folder) { name, inode, type in
                 guard Int32(type) == DT_DIR || Int32(type) == DT_UNKNOWN, !Self.isSelfOrParent(name) else { return }
+                // SAFETY: the eight bytes of a number, copied.
                 withUnsafeBytes(of: inode) { names.append(contentsOf: $0) }
                 for index in 0..<name.count { names.append(name[index]) }
                 names.append(0)
@@ -65,6 +66,7 @@ extension FolderTree {
         walk.names = names
         var next = start
         while next + 8 < names.count {
+            // SAFETY: eight bytes lie before `names.count`, as was just checked.
             let inode = names.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: next, as: UInt64.self) }
             let begin = next + 8
             let end = names[begin...].firstIndex(of: 0) ?? names.count

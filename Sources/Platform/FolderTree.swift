@@ -155,7 +155,7 @@ package final class FolderTree {
     }
 
     private func write(_ number: Int32, _ file: StaticString) {
-        // SAFETY: a number has at most ten digits and the names of files in procfs are short: far from the buffer's end.
+        // SAFETY: a number has at most ten digits, and the names of files in procfs are short: far from the end.
         var count = Decimal.write(UInt32(max(0, number)), to: path)
         path[count] = UInt8(ascii: "/")
         count += 1

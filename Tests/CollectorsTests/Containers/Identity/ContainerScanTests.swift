@@ -162,6 +162,30 @@ struct ContainerScanTests {
         #expect(keys(try ContainerScan(host.view).scan()).allSatisfy { $0.hasPrefix("unknown-ns/") })
     }
 
+    @Test("a state that was left behind makes no container of those who use its cgroup's path today")
+    func leftBehind() throws {
+        let host = try host(["negative/systemd-run-scope"], hierarchy: true)
+        let path = "/system.slice/myscope.scope"
+        try host.write(
+            #"{"pid":3,"process-start-time":5,"cgroup-path":"\#(path)","bundle":"/b"}"#, to: "run/crun/old/status")
+        #expect(keys(try ContainerScan(host.view).scan()).isEmpty)
+        // While its first process lives they are its own, whoever started them.
+        let zeros = Array(repeating: "0", count: 17).joined(separator: " ")
+        try host.write("3 (sleep) S 1 \(zeros) 5 0 0\n", to: "proc/3/stat")
+        #expect(keys(try ContainerScan(host.view).scan()) == ["crun/old"])
+    }
+
+    @Test("the cgroup of a container that runs systemd is the one above systemd's own")
+    func ownCgroup() throws {
+        let host = try host(["nspawn-v2/nsp3-keepunit"], hierarchy: false)
+        let unit = "/system.slice/nsp3run.service/payload"
+        try host.write("0::\(unit)/init.scope\n", to: "proc/7195/cgroup")
+        try host.addHierarchy()
+        let found = try #require(try ContainerScan(host.view).scan().containers.first)
+        #expect(found.identity.key == ContainerKey(runtime: "nspawn", id: "nsp3"))
+        #expect(found.cgroup == unit)
+    }
+
     @Test("without the right to look into processes the paths still tell, and the limits say what is missing")
     func hidden() throws {
         let host = try host(["docker-systemd-v2/dweb"], hierarchy: true)

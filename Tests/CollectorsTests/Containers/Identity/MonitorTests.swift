@@ -117,8 +117,10 @@ struct MonitorTests {
         #expect(
             ContainerDetails.docker(Array(docker.utf8))
                 == ContainerDetails(name: "web", image: "nginx:1", imageID: "sha256:1", hostname: "h"))
-        let storage =
-            #"[{"id":"\#(Self.a)","names":["foo"],"image":"6b","metadata":"{\"image-name\":\"localhost/bb:latest\",\"image-id\":\"6b\",\"name\":\"foo\"}"},{"id":"n"},7]"#
+        let metadata = #"{\"image-name\":\"localhost/bb:latest\",\"image-id\":\"6b\",\"name\":\"foo\"}"#
+        let storage = #"""
+            [{"id":"\#(Self.a)","names":["foo"],"image":"6b","metadata":"\#(metadata)"},{"id":"n"},7]
+            """#
         let stored = ContainerDetails.storage(Array(storage.utf8))
         #expect(stored[Self.a] == ContainerDetails(name: "foo", image: "localhost/bb:latest", imageID: "6b"))
         #expect(stored["n"] == ContainerDetails())
