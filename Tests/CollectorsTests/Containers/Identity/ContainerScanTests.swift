@@ -186,6 +186,19 @@ struct ContainerScanTests {
         #expect(found.cgroup == unit)
     }
 
+    @Test("what a monitor starts for itself is the host's: it shares its cgroup and its namespace")
+    func monitorsChild() throws {
+        let host = try host(["docker-systemd-v2/dweb"], hierarchy: false)
+        let zeros = Array(repeating: "0", count: 17).joined(separator: " ")
+        try host.write("9999 (runc) S 3936 \(zeros) 99999 0 0\n", to: "proc/9999/stat")
+        try host.write("0::/system.slice/containerd.service\n", to: "proc/9999/cgroup")
+        try host.write("NSpid:\t9999\n", to: "proc/9999/status")
+        try host.addHierarchy()
+        let scan = try ContainerScan(host.view)
+        #expect(scan.scan().containers.map(\.main?.pid) == [3957])
+        #expect(try scan.identity(of: 9999) == ProcessIdentity(role: .host))
+    }
+
     @Test("without the right to look into processes the paths still tell, and the limits say what is missing")
     func hidden() throws {
         let host = try host(["docker-systemd-v2/dweb"], hierarchy: true)
