@@ -31,6 +31,27 @@ package enum File {
         }
     }
 
+    /// Reads the end of a file: its last `limit` bytes, or all when it has fewer.
+    package static func readEnd(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
+        let descriptor = try Descriptor.open(path, O_RDONLY)
+        _ = lseek(descriptor.raw, -off_t(limit), SEEK_END)
+        return try descriptor.read(upTo: limit, of: path) ?? []
+    }
+
+    /// Where a symbolic link points to.
+    package static func link(_ path: String) throws(SystemError) -> String {
+        var status = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, count in
+            // SAFETY: readlink(2) writes at most the given number of bytes into the buffer.
+            status = buffer.withMemoryRebound(to: CChar.self) { text in
+                text.baseAddress.map { readlink(path, $0, text.count) } ?? -1
+            }
+            count = max(0, status)
+        }
+        guard status >= 0 else { throw SystemError("read the link", path) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// Replaces a file so that a reader sees the old or the new one whole, never a part.
     package static func replace(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o644) throws(FileError) {
         let temporary = "\(path).new"

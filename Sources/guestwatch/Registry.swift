@@ -11,6 +11,7 @@ enum Registry {
 
     static let collectors: [Plugin<CollectorEntry>] = [
         Plugin(VSphereEventsCollector.self),
+        Plugin(ContainersCollector.self),
         Plugin(ReplayCollector.self),
         Plugin(DockerCollector.self),
         Plugin(PodmanCollector.self),

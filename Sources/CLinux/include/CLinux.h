@@ -3,9 +3,12 @@
 
 #include <malloc.h>
 #include <pthread.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/types.h>
 
 /// Names the calling thread, as top(1) and gdb show it: 15 bytes at the most.
 void gw_set_thread_name(const char *name);
@@ -36,3 +39,27 @@ int gw_peer_process(int descriptor, int *pid, unsigned *uid);
 
 /// Accepts a connection that neither waits nor is inherited: accept4(2). The descriptor, or -1 and errno.
 int gw_accept(int listener);
+
+/// A descriptor of a process, readable when it ends: pidfd_open(2). -1 and errno when it cannot be had.
+int gw_pidfd_open(int pid);
+
+/// The wait status of the process behind a pidfd, once it was reaped. 1: `status` has it; 0: not yet, or the kernel does
+/// not keep it (before Linux 6.15).
+int gw_pidfd_exit_status(int pidfd, int *status);
+
+/// A routing socket to ask with; with `listens` one that hears of the network links of all namespaces this one has a
+/// number for. -1 and errno.
+int gw_route_open(int listens);
+
+/// A socket that hears of every fork, exec and exit of the host. -1 and errno.
+int gw_process_connector_open(void);
+
+/// Asks the kernel's process connector to speak (1) or to be silent (0). -1 and errno.
+int gw_process_connector_listen(int descriptor, int listens);
+
+/// One datagram of a netlink socket, without waiting: its length, 0 when it was not from the kernel, -1 and errno. `nsid`
+/// is the number of the namespace it is about, -1 for the socket's own. What did not fit is cut: the length says so.
+ptrdiff_t gw_netlink_receive(int descriptor, void *buffer, size_t length, int *nsid);
+
+/// Reads entries of an open folder as linux_dirent64 records (getdents64(2)): how many bytes, 0 at the end, -1 and errno.
+ssize_t gw_read_folder(int descriptor, void *buffer, size_t size);

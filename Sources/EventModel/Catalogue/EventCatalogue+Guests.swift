@@ -149,6 +149,7 @@ extension EventCatalogue {
         agent.collector-failed  A collector could not read its source and will try again.
         agent.collector-gap  Events of a source could not be read: the event tells both ends of the gap.
         agent.collector-line-refused  A collector could not read what its source said; it is kept in the event's data.
+        agent.collector-limited  A collector cannot see all it should; the event tells what, and why.
         agent.collector-recovered  A collector reads its source again.
         agent.command-done  A command given to the agent was performed.
         agent.command-failed  A command given to the agent failed; the event tells the reason.

@@ -1,0 +1,137 @@
+package import AgentCore
+import EventModel
+import Platform
+
+/// Tells what the containers of this host do, whatever started them: from the kernel alone.
+///
+/// It hears of cgroups, processes, network links, memory and pressure as they change, and looks at everything now and
+/// then, in case something was not heard. A poll waits for news, five seconds at the most. Its state lives on a thread
+/// of its own, which waits.
+package actor ContainersCollector: Collector {
+    package static let kind = "containers"
+
+    /// A poll without news returns after this time.
+    private static let pollLimit: Duration = .seconds(5)
+    /// What comes so soon after the first news goes out with them: one commit for many.
+    private static let gatherTime: Duration = .milliseconds(20)
+
+    private let configuration: ContainersConfiguration
+    private let context: CollectorContext
+    private let guests: HostGuests
+    private let executor: ThreadExecutor
+    private var readiness: Readiness?
+    private var watcher: ContainerWatcher?
+    /// The checkpoint given last: another one, and all begins anew from that.
+    private var given: Checkpoint?
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    package init(_ configuration: ContainersConfiguration, in context: CollectorContext) throws {
+        (self.configuration, self.context) = (configuration, context)
+        guests = HostGuests.shared(in: context)
+        executor = ThreadExecutor(name: "containers")
+    }
+
+    package func poll(after checkpoint: Checkpoint?) async throws -> Batch {
+        if watcher == nil || checkpoint != given { try begin(checkpoint) }
+        guard let watcher, let readiness else { return Batch(events: [], checkpoint: nil) }
+        if configuration.once { return batch(isLast: true) }
+        try await withTaskCancellationHandler {
+            try waitForNews(watcher)
+        } onCancel: {
+            readiness.wake()
+        }
+        return batch(isLast: false)
+    }
+
+    package func stop() async {
+        (watcher, readiness, given) = (nil, nil, nil)
+        executor.stop()
+    }
+
+    package func probe() async throws -> String {
+        let survey = try ContainerSurvey(context.host, configuration)
+        let kernel = KernelSources(try Readiness(), host: context.host, tree: survey.tree, configuration)
+        let (containers, limits) = survey.all()
+        let runtimes = Dictionary(grouping: containers, by: \.key.runtime).sorted { $0.key < $1.key }
+        let counts = runtimes.map { "\($0.value.count) of \($0.key)" }.joined(separator: ", ")
+        let hierarchy = survey.tree.map { " in \"\($0.root)\"" } ?? ""
+        let seen = "sees \(containers.count) containers\(counts.isEmpty ? "" : " (\(counts))")\(hierarchy)"
+        let missing = kernel.limits + limits
+        return missing.isEmpty ? seen : "\(seen); not all: \(missing.joined(separator: "; "))"
+    }
+
+    /// Begins anew from what was committed.
+    private func begin(_ checkpoint: Checkpoint?) throws {
+        let known = try checkpoint.map { try KnownSet($0) } ?? KnownSet()
+        let readiness = try Readiness()
+        let watcher = try ContainerWatcher(known, in: context, configuration, readiness)
+        (self.watcher, self.readiness, given) = (watcher, readiness, checkpoint)
+        watcher.begin()
+    }
+
+    /// Steps until there are news and those that come with them, and an attached engine had its time to tell them.
+    private func waitForNews(_ watcher: ContainerWatcher) throws {
+        var deadline = ContinuousClock.now + Self.pollLimit
+        var hasNews = false
+        while !Task.isCancelled {
+            if !watcher.news.isEmpty, !hasNews {
+                hasNews = true
+                let isJoined = watcher.news.contains { guests.isAttached($0.container.key.runtime) }
+                deadline = ContinuousClock.now + (isJoined ? HostGuests.joinWindow : Self.gatherTime)
+            }
+            guard ContinuousClock.now < deadline else { return }
+            try watcher.step(until: deadline)
+        }
+    }
+
+    /// The events of all news, but for those an engine told meanwhile, and the checkpoint behind them.
+    private func batch(isLast: Bool) -> Batch {
+        guard let watcher else { return Batch(events: [], checkpoint: nil, isLast: isLast) }
+        let translator = ContainerTranslator(host: context.host.name, bootID: watcher.known.bootID)
+        var events: [Event] = []
+        for news in watcher.takeNews() {
+            let happening = translator.happening(of: news)
+            note(news, translator.bootID)
+            if guests.tell(happening) { events.append(translator.event(of: news)) }
+        }
+        if let limited = limited(watcher) { events.insert(limited, at: 0) }
+        guard !events.isEmpty || given == nil || watcher.hasLooked else {
+            return Batch(events: events, checkpoint: nil, isLast: isLast)
+        }
+        watcher.hasLooked = false
+        given = watcher.known.encoded()
+        return Batch(events: events, checkpoint: given, isLast: isLast)
+    }
+
+    /// Lets engines' collectors know of lives.
+    private func note(_ news: ContainerNews, _ bootID: String) {
+        switch news.fact {
+        case .discovered, .started, .rebooted:
+            if news.hasLife { guests.appeared(news.container.key, as: news.container.incarnation(in: bootID)) }
+        default: break
+        }
+    }
+
+    /// What cannot be seen, when there is something among it that was not told in this boot.
+    private func limited(_ watcher: ContainerWatcher) -> Event? {
+        let limits = watcher.limits
+        let told = Set(watcher.known.limits.map(Self.withoutCounts))
+        let new = limits.filter { !told.contains(Self.withoutCounts($0)) }
+        guard !configuration.once, !new.isEmpty else { return nil }
+        watcher.known.limits += new
+        let now = context.clock.now()
+        return Event(
+            id: "limited/\(context.name)/\(now.nanoseconds)", source: "containers://\(context.host.name)",
+            type: "agent.collector-limited", time: now, severity: .warning,
+            data: JSONText([
+                "message": .string("The collector \(context.name) cannot see all: \(limits.joined(separator: "; "))."),
+                "collector": .string(context.name), "limits": .array(limits.map { .string($0) }),
+            ]))
+    }
+
+    /// So much of what changes is no news.
+    private static func withoutCounts(_ limit: String) -> String {
+        limit.filter { !$0.isNumber }
+    }
+}

@@ -1,0 +1,89 @@
+import AgentCore
+import Collectors
+import EventModel
+import Foundation
+import HTTPClient
+import Platform
+import Testing
+
+/// A collector of containers that is polled as the agent does, in the background; what it tells is kept.
+final class CollectorUnderTest: Sendable {
+    private let collector: ContainersCollector
+    private let told = Locked<[Event]>([])
+    private let committed: Locked<Checkpoint?>
+    private let task: Task<Void, any Error>
+
+    /// Polls from the checkpoint on.
+    init(
+        host: HostView = HostView(name: "hv1", under: ""),
+        _ configuration: ContainersConfiguration = ContainersConfiguration(), after checkpoint: Checkpoint? = nil
+    ) throws {
+        let context = CollectorContext(
+            name: "containers", clock: .system, host: host,
+            transport: { _ in throw HTTPError.invalid("the kernel is no network") },
+            secrets: SecretStore { _ throws(SecretError) in throw SecretError("the kernel has no secret") })
+        let collector = try ContainersCollector(configuration, in: context)
+        let (told, committed) = (told, Locked<Checkpoint?>(checkpoint))
+        (self.collector, self.committed) = (collector, committed)
+        task = Task {
+            while !Task.isCancelled {
+                let batch = try await collector.poll(after: committed.withLock { $0 })
+                if let checkpoint = batch.checkpoint { committed.withLock { $0 = checkpoint } }
+                told.withLock { $0 += batch.events }
+                if batch.isLast { return }
+            }
+        }
+    }
+
+    /// Waits until its first look is committed.
+    func begun() async throws {
+        try await wait("it has looked") { self.committed.withLock { $0 } != nil }
+    }
+
+    /// Ends it as kill -9 would: what was not committed is lost. Gives the checkpoint.
+    func kill() async -> Checkpoint? {
+        task.cancel()
+        _ = try? await task.value
+        await collector.stop()
+        return committed.withLock { $0 }
+    }
+
+    /// All that was told of guests whose id, name or cgroup holds the text.
+    func events(of text: String) -> [Event] {
+        told.withLock { $0 }.filter { event in
+            guard let guest = event.guest else { return false }
+            return guest.id.contains(text) || guest.name?.contains(text) == true
+                || (try? event.data.parsed())?["cgroup"]?.string?.contains(text) == true
+        }
+    }
+
+    /// The types of those, without `container.`.
+    func words(of text: String) -> [String] {
+        events(of: text).map { String($0.type.rawValue.dropFirst("container.".count)) }
+    }
+
+    /// Waits until exactly these were told of it, at most `limit`; fails with what was told instead.
+    func expect(
+        _ expected: [String], of text: String, within limit: Duration = .seconds(10),
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async {
+        let start = ContinuousClock.now
+        while words(of: text).count < expected.count, ContinuousClock.now - start < limit {
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        #expect(words(of: text) == expected, sourceLocation: sourceLocation)
+    }
+
+    /// Waits for a condition.
+    func wait(
+        _ what: String, within limit: Duration = .seconds(20), sourceLocation: SourceLocation = #_sourceLocation,
+        until isMet: () -> Bool
+    ) async throws {
+        let start = ContinuousClock.now
+        while !isMet() {
+            try #require(
+                ContinuousClock.now - start < limit, "not within \(limit): \(what)", sourceLocation: sourceLocation)
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+}
