@@ -8,11 +8,11 @@ import Testing
 
 @Suite("The QEMU collector on a host in a folder", .serialized)
 struct QEMUCollectorTests {
-    private let host: FakeHost
+    private let host: FakeMachineHost
     private let own = getpid()
 
     init() throws {
-        host = try FakeHost()
+        host = try FakeMachineHost()
     }
 
     private func configuration(
@@ -40,7 +40,7 @@ struct QEMUCollectorTests {
         host.end(7)
         #expect(try await watch.expect(["vm.powered-on"], of: "two") == ["vm.powered-on"])
         #expect(watch.told("0a1b") == ["vm.discovered", "vm.powered-off unknown"])
-        #expect(watch.events(of: "two").first?.time == FakeHost.booted.advanced(by: .seconds(10)))
+        #expect(watch.events(of: "two").first?.time == FakeMachineHost.booted.advanced(by: .seconds(10)))
         // The same process id, another life.
         host.end(8)
         try host.start(8, ticks: 2000, ["-name", "two"])

@@ -6,7 +6,7 @@ import Glibc
 import Platform
 
 /// A host in a folder: its /proc, /run and /var/log hold what a test puts there.
-final class FakeHost: Sendable {
+final class FakeMachineHost: Sendable {
     let folder: TemporaryDirectory
     let view: HostView
     static let booted = Timestamp(nanoseconds: 1_795_200_000_000_000_000)
