@@ -81,7 +81,8 @@ let package = Package(
         .library(
             name: "BenchmarkedModules",
             targets: [
-                "AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "VSphere",
+                "AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline",
+                "Platform", "VSphere",
             ]),
     ],
     dependencies: [

@@ -33,6 +33,8 @@ let package = Package(
         program("whole-way", ["Measuring", modules]),
         program("idle", ["Measuring", modules]),
         program("fan-out", ["Measuring", modules]),
+        .executableTarget(name: "sleepers"),
+        program("reconcile", ["CLimits", "Measuring", "sleepers", modules]),
     ],
     cLanguageStandard: .c2x
 )

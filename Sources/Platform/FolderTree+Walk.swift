@@ -2,8 +2,8 @@ import Glibc
 
 /// Who is told what a walk through a `FolderTree` meets.
 package protocol FolderVisitor {
-    /// A folder below the root, which is depth 0; false leaves it and all below it out. `inode` is the kernel's number of
-    /// it: in a cgroup hierarchy the cgroup's id.
+    /// A folder below the root, which is depth 0; false leaves it and all below it out. `inode` is the kernel's number
+    /// of it: in a cgroup hierarchy the cgroup's id.
     mutating func enter(_ name: Span<UInt8>, inode: UInt64, depth: Int) -> Bool
     /// What the file in the folder that was entered last holds.
     mutating func read(_ bytes: Span<UInt8>, depth: Int)
@@ -14,7 +14,6 @@ package protocol FolderVisitor {
 }
 
 extension FolderTree {
-    private static let fileFlags = O_RDONLY | O_CLOEXEC
     private static let folderFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
 
     /// Walks through this folder and those below it, a folder before what is in it, and reads a file in each, whatever
@@ -26,41 +25,37 @@ extension FolderTree {
     ) throws(SystemCode) {
         let folder = openat(root.raw, ".", Self.folderFlags)
         guard folder >= 0 else { throw SystemCode() }
-        var names: [UInt8] = []
-        visit(folder, reading: file, depth: 0, maximumDepth: maximumDepth, names: &names, &visitor)
+        var walk = Walk(file: file, maximumDepth: maximumDepth)
+        let here: [UInt8] = [UInt8(ascii: ".")]
+        read(in: folder, of: here.span, depth: 0, walk, &visitor)
+        visit(folder, depth: 0, &walk, &visitor)
+        visitor.leave(depth: 0)
     }
 
+    /// What stays the same throughout a walk, and the names of the folders that are still to be visited.
+    private struct Walk {
+        let file: StaticString
+        let maximumDepth: Int
+        /// Inode, name, NUL; of the folder that is visited now behind those of the folders above it.
+        var names: [UInt8] = []
+    }
+
+    /// Visits the folders in one folder, and closes it.
     private func visit<Visitor: FolderVisitor>(
-        _ folder: Int32, reading file: StaticString, depth: Int, maximumDepth: Int, names: inout [UInt8],
-        _ visitor: inout Visitor
+        _ folder: Int32, depth: Int, _ walk: inout Walk, _ visitor: inout Visitor
     ) {
+        let start = walk.names.count
         defer {
             close(folder)
-            visitor.leave(depth: depth)
+            walk.names.removeSubrange(start...)
         }
-        do throws(SystemCode) {
-            // SAFETY: the name is a literal, which ends with NUL.
-            let descriptor = file.utf8Start.withMemoryRebound(to: CChar.self, capacity: file.utf8CodeUnitCount + 1) {
-                openat(folder, $0, Self.fileFlags)
-            }
-            let count = try fill(from: descriptor, limit: .max)
-            withFilled(count) { visitor.read($0, depth: depth) }
-        } catch {
-            visitor.failed(error, depth: depth)
-        }
-        // Two links are its own and each folder in it adds one: a leaf, as most are, need not be listed. A file system
-        // that does not count folders says 1.
-        var status = stat()
-        guard fstat(folder, &status) == 0, status.st_nlink != 2 else { return }
-        guard depth < maximumDepth else { return visitor.failed(SystemCode(ELOOP), depth: depth) }
-
-        // The buffer is needed again below: first the names, then the folders.
-        let start = names.count
-        defer { names.removeSubrange(start...) }
+        // The buffer is needed again for what is in them: first all names, then the folders.
+        var names = walk.names
+        walk.names = []
         do throws(SystemCode) {
             try forEachEntry(of: folder) { name, inode, type in
-                guard Int32(type) == DT_DIR || Int32(type) == DT_UNKNOWN, name[0] != UInt8(ascii: ".") || name.count > 2
-                else { return }
+                guard Int32(type) == DT_DIR || Int32(type) == DT_UNKNOWN, !Self.isSelfOrParent(name) else { return }
+                // SAFETY: the eight bytes of a number, copied.
                 withUnsafeBytes(of: inode) { names.append(contentsOf: $0) }
                 for index in 0..<name.count { names.append(name[index]) }
                 names.append(0)
@@ -68,32 +63,51 @@ extension FolderTree {
         } catch {
             visitor.failed(error, depth: depth)
         }
-        visitNamed(from: start, in: folder, reading: file, depth: depth, maximumDepth: maximumDepth, &names, &visitor)
+        walk.names = names
+        var next = start
+        while next + 8 < names.count {
+            // SAFETY: eight bytes lie before `names.count`, as was just checked.
+            let inode = names.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: next, as: UInt64.self) }
+            let begin = next + 8
+            let end = names[begin...].firstIndex(of: 0) ?? names.count
+            next = end + 1
+            visit(names.span.extracting(begin..<end), inode, in: folder, depth: depth + 1, &walk, &visitor)
+        }
     }
 
-    private func visitNamed<Visitor: FolderVisitor>(
-        from start: Int, in folder: Int32, reading file: StaticString, depth: Int, maximumDepth: Int,
-        _ names: inout [UInt8], _ visitor: inout Visitor
+    /// Visits one folder, by its name in the folder it lies in.
+    private func visit<Visitor: FolderVisitor>(
+        _ name: Span<UInt8>, _ inode: UInt64, in parent: Int32, depth: Int, _ walk: inout Walk,
+        _ visitor: inout Visitor
     ) {
-        var next = start
-        let end = names.count
-        while next + 8 < end {
-            let name = next + 8
-            // SAFETY: behind the eight bytes of an inode comes a name that ends with NUL, inside the array.
-            let (inode, length, below) = names.withUnsafeBytes { bytes in
-                let text = bytes[name...].bindMemory(to: CChar.self)
-                let inode = bytes.loadUnaligned(fromByteOffset: next, as: UInt64.self)
-                guard let start = text.baseAddress else { return (inode, 0, Int32(-1)) }
-                return (inode, strlen(start), openat(folder, start, Self.folderFlags))
-            }
-            next = name + length + 1
-            guard below >= 0 else { continue }
-            if visitor.enter(names.span.extracting(name..<(name + length)), inode: inode, depth: depth + 1) {
-                visit(
-                    below, reading: file, depth: depth + 1, maximumDepth: maximumDepth, names: &names, &visitor)
-            } else {
-                close(below)
-            }
+        var status = stat()
+        guard withPath(name, "", { fstatat(parent, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0,
+            status.st_mode & S_IFMT == S_IFDIR, visitor.enter(name, inode: inode, depth: depth)
+        else { return }
+        defer { visitor.leave(depth: depth) }
+        read(in: parent, of: name, depth: depth, walk, &visitor)
+        // Two links are its own and each folder in it adds one: a leaf, as most are, is not even opened. A file system
+        // that does not count folders says 1.
+        guard status.st_nlink != 2 else { return }
+        guard depth < walk.maximumDepth else { return visitor.failed(SystemCode(ELOOP), depth: depth) }
+        let folder = withPath(name, "") { openat(parent, $0, Self.folderFlags) }
+        guard folder >= 0 else { return visitor.failed(SystemCode(), depth: depth) }
+        visit(folder, depth: depth, &walk, &visitor)
+    }
+
+    private func read<Visitor: FolderVisitor>(
+        in parent: Int32, of name: Span<UInt8>, depth: Int, _ walk: Walk, _ visitor: inout Visitor
+    ) {
+        do throws(SystemCode) {
+            let file = withPath(name, walk.file) { openat(parent, $0, O_RDONLY | O_CLOEXEC) }
+            let count = try fill(from: file, limit: .max)
+            withFilled(count) { visitor.read($0, depth: depth) }
+        } catch {
+            visitor.failed(error, depth: depth)
         }
+    }
+
+    private static func isSelfOrParent(_ name: Span<UInt8>) -> Bool {
+        name[0] == UInt8(ascii: ".") && (name.count == 1 || name.count == 2 && name[1] == UInt8(ascii: "."))
     }
 }

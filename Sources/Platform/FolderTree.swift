@@ -136,8 +136,26 @@ package final class FolderTree {
         path.withMemoryRebound(to: CChar.self, capacity: Self.pathSize) { openat(root.raw, $0, O_RDONLY | O_CLOEXEC) }
     }
 
+    /// Calls `body` with `<name>/<file>`, or with the name alone if there is no file.
+    func withPath<Result>(_ name: Span<UInt8>, _ file: StaticString, _ body: (UnsafePointer<CChar>) -> Result) -> Result
+    {
+        // SAFETY: a name has at most 255 bytes, and a literal is short: far from the buffer's end.
+        var count = 0
+        while count < min(name.count, 255) {
+            path[count] = name[count]
+            count += 1
+        }
+        if file.utf8CodeUnitCount > 0 {
+            path[count] = UInt8(ascii: "/")
+            count += 1
+            for index in 0..<file.utf8CodeUnitCount { path[count + index] = file.utf8Start[index] }
+        }
+        path[count + file.utf8CodeUnitCount] = 0
+        return path.withMemoryRebound(to: CChar.self, capacity: Self.pathSize) { body($0) }
+    }
+
     private func write(_ number: Int32, _ file: StaticString) {
-        // SAFETY: a number has at most ten digits and the names of files in procfs are short: far from the buffer's end.
+        // SAFETY: a number has at most ten digits, and the names of files in procfs are short: far from the end.
         var count = Decimal.write(UInt32(max(0, number)), to: path)
         path[count] = UInt8(ascii: "/")
         count += 1

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Why a call of the system failed, and nothing else: `errno`. For calls that are made by the ten thousand, of which many
-/// fail because what they look at is gone.
+/// Why a call of the system failed, and nothing else: `errno`. For calls that are made by the ten thousand, of which
+/// many fail because what they look at is gone.
 package struct SystemCode: Error, Sendable, Hashable {
     package var code: Int32
 

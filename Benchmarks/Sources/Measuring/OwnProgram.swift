@@ -1,9 +1,9 @@
 import Glibc
 
 /// The program that runs.
-enum OwnProgram {
+package enum OwnProgram {
     /// The folder it lies in, with its sisters.
-    static let folder: String = {
+    package static let folder: String = {
         var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = max(0, readlink("/proc/self/exe", &bytes, bytes.count))
         let path = String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)

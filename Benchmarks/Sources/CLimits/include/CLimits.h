@@ -31,3 +31,15 @@ void gw_limit_journal_close(gw_limit_journal *journal);
 
 /// Appends the bodies of the batch to a file with one write, then fdatasync. Returns 0, or errno.
 int gw_limit_file_append(int descriptor, gw_limit_batch batch);
+
+/// What a look at a host's processes met.
+typedef struct {
+    int cgroups;
+    int processes;
+    int opened;
+} gw_limit_look;
+
+/// Walks through a cgroup hierarchy, reads `cgroup.procs` in each cgroup, then of procfs what a full reconciliation
+/// reads: with `isFirst` the `stat` of each process and the `status` of one in each cgroup, else the `stat` of one in each
+/// of `rechecked` cgroups. Keeps nothing but numbers. The look is empty when the hierarchy cannot be opened.
+gw_limit_look gw_limit_reconcile(const char *cgroups, const char *proc, int isFirst, int rechecked);

@@ -38,8 +38,8 @@ package struct CgroupRules: Sendable {
         case inPod
     }
 
-    /// `meaning  runtime or quality of service  component  [where]`: see `ComponentPattern`; `docker/` is directly below
-    /// that component, `ecs/**/` anywhere below, `pod/` directly below a pod.
+    /// `meaning  runtime or quality of service  component  [where]`: see `ComponentPattern`; `docker/` is directly
+    /// below that component, `ecs/**/` anywhere below, `pod/` directly below a pod.
     static let text = #"""
         host       -            <any>.mount
         helper     -            lxc.monitor.<any>

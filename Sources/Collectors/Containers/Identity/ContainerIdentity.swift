@@ -13,13 +13,15 @@ package struct ContainerIdentity: Sendable, Hashable {
     package var sources: Sources
     /// Its cgroup, as the path says it; nil when it has none of its own.
     package var cgroup: String?
+    /// The folder of its `config.json`, where its monitor or its runtime's state names it. A claim: see `RegularFile`.
+    package var bundle: String?
 
     package init(
         key: ContainerKey, kind: Kind = .container, name: String? = nil, pod: PodIdentity? = nil,
-        parents: [ContainerKey] = [], sources: Sources, cgroup: String? = nil
+        parents: [ContainerKey] = [], sources: Sources, cgroup: String? = nil, bundle: String? = nil
     ) {
         (self.key, self.kind, self.name, self.pod) = (key, kind, name, pod)
-        (self.parents, self.sources, self.cgroup) = (parents, sources, cgroup)
+        (self.parents, self.sources, self.cgroup, self.bundle) = (parents, sources, cgroup, bundle)
     }
 
     /// What carries the guest.

@@ -33,13 +33,13 @@ extension ContainerScan {
             guard let group = groups[number], !group.processes.isEmpty, group.place.innermost?.kind == .container else {
                 return nil
             }
-            return found(group, number)
+            return found(group, number, known: isWhole ? containers.count : 0)
         }
     }
 
-    private func found(_ group: ContainerProcesses, _ number: UInt64) -> FoundContainer? {
+    private func found(_ group: ContainerProcesses, _ number: UInt64, known count: Int) -> FoundContainer? {
         var known = containers[number] ?? RememberedContainer()
-        if !isCurrent(known, in: group) {
+        if !isCurrent(known, in: group, of: count) {
             known = RememberedContainer()
             let main = main(of: group.processes, runtime: group.place.innermost?.key.runtime)
             if let main {
@@ -57,9 +57,9 @@ extension ContainerScan {
     }
 
     /// Whether what is known of the container still holds: its main process lives in it and is ready.
-    private func isCurrent(_ known: RememberedContainer, in group: ContainerProcesses) -> Bool {
+    private func isCurrent(_ known: RememberedContainer, in group: ContainerProcesses, of count: Int) -> Bool {
         guard let main = known.main, !known.isPreparing, group.processes.contains(main.pid) else { return false }
-        return !isDue(main.pid, of: containers.count) || resolver.lookup.stat(main.pid)?.startTicks == main.startTicks
+        return !isDue(main.pid, of: count) || resolver.lookup.stat(main.pid)?.startTicks == main.startTicks
     }
 
     /// The container's main process: its parent is outside, and none such began before it. A process that watches the

@@ -27,13 +27,21 @@ extension ContainerScan {
         guard let main = main(of: group.processes.map(\.pid), runtime: group.identity.key.runtime) else { return nil }
         // The cgroup is the container's when nobody else is in it.
         let cgroup = group.processes.first { $0.pid == main.pid }?.cgroup
-        let own = cgroup.flatMap { hostCgroups.contains($0.inode) || $0.place.path.isEmpty ? nil : $0 }
+        let own = cgroup.flatMap { owned($0, hostCgroups) }
         var identity = group.identity
         identity.cgroup = own?.path
         return FoundContainer(
             identity: identity, main: main.key, started: boot.time(ofTicks: main.startTicks),
             isPreparing: main.name.isPreparing(below: resolver.lookup.stat(main.parent)), cgroup: own?.path,
             cgroupID: tree == nil ? nil : own?.inode, processes: group.processes.map(\.pid))
+    }
+
+    /// The container's own cgroup, from the one its main process is in: that above `init.scope`, where systemd puts
+    /// itself in a container as on a host; nil when others are in it.
+    private func owned(_ cgroup: KnownCgroup, _ hostCgroups: Set<UInt64>) -> KnownCgroup? {
+        var own = cgroup
+        if own.name == Array("init.scope".utf8), let above = memory.known[own.parent] { own = above }
+        return hostCgroups.contains(own.inode) || own.place.path.isEmpty ? nil : own
     }
 
     /// The container a process is in whose cgroup is no container's; nil for one of the host's.

@@ -17,7 +17,7 @@ package final class ContainerScan {
     package static let maximumDepth = 64
     /// Known processes whose start time is read again in each look, in turns: a number may have been used again. Main
     /// processes and those outside containers; the others are their container's by their cgroup, whoever they are.
-    package static let recheckedProcesses = 1024
+    package static let recheckedProcesses = 256
     /// Processes of one container of which the main one is sought; no more are read.
     package static let maximumCandidates = 16_384
 
@@ -30,6 +30,8 @@ package final class ContainerScan {
     var containers: [UInt64: RememberedContainer] = [:]
     var loose = LooseProcesses()
     private var look = 0
+    /// Questions refused in any look: what was asked once is not asked again, and is still not known.
+    private var refused = 0
 
     /// Opens procfs and finds the hierarchy.
     package init(_ host: HostView) throws(SystemError) {
@@ -113,10 +115,11 @@ package final class ContainerScan {
         if reader.isHiding {
             limits.append("procfs hides the processes of other users (hidepid): run the agent as root or in its group")
         }
-        if resolver.lookup.refused > 0 {
+        refused = max(refused, resolver.lookup.refused)
+        if refused > 0 {
             limits.append(
-                "\(resolver.lookup.refused) files of processes were refused: containers that share a cgroup and have no "
-                    + "known monitor are told apart by root or with CAP_SYS_PTRACE only")
+                "\(refused) namespaces and environments of processes were refused: of a container without a cgroup or a "
+                    + "monitor of its own less is known; run the agent as root or with CAP_SYS_PTRACE")
         }
         for (reason, count) in memory.failures.sorted(by: { $0.key.code < $1.key.code }) {
             limits.append("\(count) cgroups could not be read: \(SystemError("read", "cgroup", code: reason.code))")

@@ -48,7 +48,7 @@ extension IdentityResolver {
     func state(of stat: ProcessStat, at place: CgroupPlace, _ depth: ProcessDepth?) -> ContainerIdentity? {
         refreshStates()
         let path = String(decoding: place.path, as: UTF8.self)
-        if let state = states.state(ofCgroup: path) { return identity(of: state, cgroup: path) }
+        if let state = states.state(ofCgroup: path), isRunning(state) { return identity(of: state, cgroup: path) }
         var process: ProcessStat? = stat
         for _ in 0..<Self.maximumAncestors {
             guard let current = process else { return nil }
@@ -66,13 +66,18 @@ extension IdentityResolver {
     /// Whether a runtime keeps a state of this very process, or of its cgroup.
     func knowsState(of stat: ProcessStat, in cgroup: String) -> Bool {
         refreshStates()
-        return states.state(of: stat.key) != nil || states.state(ofCgroup: cgroup) != nil
+        return states.state(of: stat.key) != nil || states.state(ofCgroup: cgroup).map(isRunning) == true
+    }
+
+    /// Whether its first process lives: a state may be left behind, and its cgroup's path used by others.
+    private func isRunning(_ state: RuntimeState) -> Bool {
+        state.process.map { lookup.stat($0.pid)?.startTicks == $0.startTicks } ?? false
     }
 
     private func identity(of state: RuntimeState, cgroup: String?) -> ContainerIdentity {
         ContainerIdentity(
             key: ContainerKey(runtime: state.runtime, id: state.id), name: state.id, sources: .stateFolder,
-            cgroup: state.cgroup ?? cgroup)
+            cgroup: state.cgroup ?? cgroup, bundle: state.bundle)
     }
 
     private func identity(of machine: MachineState) -> ContainerIdentity {
@@ -132,6 +137,7 @@ extension ContainerIdentity {
             guard monitor.id == key.id else { return }
             key.runtime = monitor.runtime
             name = monitor.name
+            bundle = monitor.bundle
             pod?.name = monitor.pod?.name
             pod?.namespace = monitor.pod?.namespace
             pod = pod ?? monitor.pod

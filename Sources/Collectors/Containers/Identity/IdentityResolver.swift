@@ -71,7 +71,7 @@ package final class IdentityResolver {
         if let (monitor, process) = monitor(of: stat, at: place, depth) {
             let identity = ContainerIdentity(
                 key: ContainerKey(runtime: monitor.runtime, id: monitor.id), name: monitor.name, pod: monitor.pod,
-                sources: .monitor)
+                sources: .monitor, bundle: monitor.bundle)
             return ProcessIdentity(
                 role: depth?.isFirst == true && process.pid == stat.parent ? .initial : .process, container: identity)
         }

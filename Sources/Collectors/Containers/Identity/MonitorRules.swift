@@ -5,9 +5,13 @@ package struct Monitor: Sendable, Hashable {
     package var name: String?
     /// What the container was given besides: the pod and the namespace in the names Kubernetes gives.
     package var pod: PodIdentity?
+    /// The folder of the container's `config.json`.
+    package var bundle: String?
 
-    package init(runtime: String, id: String, name: String? = nil, pod: PodIdentity? = nil) {
-        (self.runtime, self.id, self.name, self.pod) = (runtime, id, name, pod)
+    package init(
+        runtime: String, id: String, name: String? = nil, pod: PodIdentity? = nil, bundle: String? = nil
+    ) {
+        (self.runtime, self.id, self.name, self.pod, self.bundle) = (runtime, id, name, pod, bundle)
     }
 }
 
@@ -22,13 +26,15 @@ package enum MonitorRules {
         var id: [String]
         /// The option with what people call it; nil where that is the id.
         var name: String?
+        /// The option with the folder of its `config.json`.
+        var bundle: String?
         /// Other runtimes that use the same program: the runtime, the option that tells it, a part of its value.
         var others: [(runtime: String, option: String, part: String)] = []
     }
 
     static let rules = [
         Rule(
-            program: "conmon", runtime: "podman", id: ["-c", "--cid"], name: "-n",
+            program: "conmon", runtime: "podman", id: ["-c", "--cid"], name: "-n", bundle: "-b",
             others: [("cri-o", "--exit-dir", "crio"), ("cri-o", "-p", "crio")]),
         Rule(
             program: "containerd-shim*", runtime: "containerd", id: ["-id"],
@@ -53,8 +59,10 @@ package enum MonitorRules {
     /// Reads a process's arguments; nil when it is no monitor, or names no container.
     package static func monitor(_ name: ProcessName, arguments: [String]) -> Monitor? {
         if let title = arguments.first, title.hasPrefix(lxcTitle) {
-            let container = title.split(separator: " ").last.map(String.init) ?? ""
-            return container.isEmpty ? nil : Monitor(runtime: "lxc", id: container, name: container)
+            // The path may hold blanks, a name does not.
+            let words = title.dropFirst(lxcTitle.count).split(separator: " ")
+            guard words.count >= 2, let name = words.last.map(String.init) else { return nil }
+            return Monitor(runtime: "lxc", id: name, name: name)
         }
         guard let rule = rule(of: name) else { return nil }
         let runtime = rule.others.first { value(of: $0.option, in: arguments)?.contains($0.part) == true }?.runtime
@@ -64,7 +72,8 @@ package enum MonitorRules {
         let label = rule.name.flatMap { value(of: $0, in: arguments) } ?? (isDigest(id) ? nil : id)
         let kubernetes = label.flatMap(KubernetesName.init)
         return Monitor(
-            runtime: runtime ?? rule.runtime, id: id, name: kubernetes?.container ?? label, pod: kubernetes?.pod)
+            runtime: runtime ?? rule.runtime, id: id, name: kubernetes?.container ?? label, pod: kubernetes?.pod,
+            bundle: rule.bundle.flatMap { value(of: $0, in: arguments) })
     }
 
     /// Whether the id is a digest, that people do not call a container by.
@@ -79,10 +88,14 @@ package enum MonitorRules {
         }
     }
 
-    /// The value of an option: `-M nsp1`, `-Mnsp1` for one letter, `--machine nsp1`, `--machine=nsp1`.
+    /// The value of an option: `-M nsp1`, also behind other letters (`-bM nsp1`), `--machine nsp1`, `--machine=nsp1`.
     private static func value(of option: String, in arguments: [String]) -> String? {
+        let letter = option.count == 2 ? option.last : nil
         for (index, argument) in arguments.enumerated().dropFirst() {
-            if argument == option { return index + 1 < arguments.count ? arguments[index + 1] : nil }
+            let isCluster =
+                letter != nil && argument.last == letter && argument.count <= 4 && argument.hasPrefix("-")
+                && argument.dropFirst().allSatisfy(\.isLetter)
+            if argument == option || isCluster { return index + 1 < arguments.count ? arguments[index + 1] : nil }
             if argument.hasPrefix("\(option)=") { return String(argument.dropFirst(option.count + 1)) }
         }
         return nil
@@ -99,7 +112,8 @@ package enum MonitorRules {
     }
 }
 
-/// The name dockershim, cri-dockerd and CRI-O give a container of Kubernetes: `k8s_CONTAINER_POD_NAMESPACE_UID_ATTEMPT`.
+/// The name dockershim, cri-dockerd and CRI-O give a container of Kubernetes:
+/// `k8s_CONTAINER_POD_NAMESPACE_UID_ATTEMPT`.
 package struct KubernetesName: Sendable, Hashable {
     package var container: String
     package var pod: PodIdentity

@@ -55,7 +55,7 @@ package final class RuntimeStates {
         }
         machines.removeAll()
         for name in Self.names(in: machinesFolder).keys where !name.hasPrefix("unit:") {
-            guard let file = try? File.read("\(machinesFolder)/\(name)", limit: 64 << 10),
+            guard let file = RegularFile.read("\(machinesFolder)/\(name)", limit: 64 << 10),
                 let machine = MachineState.read(file), let leader = machine.leader
             else { continue }
             machines[leader] = machine
@@ -84,7 +84,7 @@ package final class RuntimeStates {
         folder.known = folder.known.filter { names[$0.key] == $0.value.inode }
         var changed = folder.known.count != known
         for (name, inode) in names where folder.known[name] == nil {
-            guard let bytes = try? File.read("\(folder.path)/\(name)/\(folder.file)", limit: Self.maximumState),
+            guard let bytes = RegularFile.read("\(folder.path)/\(name)/\(folder.file)", limit: Self.maximumState),
                 let state = folder.read(bytes, name), state.process != nil
             else { continue }
             folder.known[name] = (inode, state)

@@ -1,6 +1,7 @@
 package import EventModel
 
-/// The containers that were told of, and what is news beside them: a value, changed by what is seen and by nothing else.
+/// The containers that were told of, and what is news beside them: a value, changed by what is seen and by nothing
+/// else.
 ///
 /// It does not matter in which order and how often the kernel told of something, or whether a look found it: what is
 /// told is the difference between what is known and what is seen. So a lost notice costs time and never an event, and
@@ -107,7 +108,8 @@ package struct KnownSet: Sendable, Hashable {
         return changed(known, sight, at: now, since: since)
     }
 
-    /// Remembers a container as it was seen. In what it has from the start nothing is news, but for what is told with it.
+    /// Remembers a container as it was seen. In what it has from the start nothing is news, but for what is told with
+    /// it.
     private mutating func taken(_ sight: ContainerSight, at now: Timestamp, isDiscovered: Bool) -> KnownContainer {
         var container = sight.container
         container.pausedAt = nil

@@ -116,8 +116,8 @@ final class CgroupWatch {
         }
     }
 
-    /// Watches a folder and those in it, which may have come before the watch. Gives all that are watched newly. `again`
-    /// looks into those that are watched already too.
+    /// Watches a folder and those in it, which may have come before the watch. Gives all that are watched newly.
+    /// `again` looks into those that are watched already too.
     private func take(_ cgroup: String, depth: Int, again: Bool = false) -> [String] {
         guard depth <= Self.maximumDepth else {
             isPartial = true

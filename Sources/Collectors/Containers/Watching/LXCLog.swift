@@ -9,8 +9,8 @@ enum LXCLog {
     /// Read from the end of a log: lines of the last end are in it. In bytes.
     static let tailBytes = 64 << 10
 
-    /// Finds the last `Child <4711> ended on signal Hangup(1)` of the process; nil when there is none, or it says another
-    /// signal: reboot(2) in a process namespace ends its first process by SIGHUP, halt and poweroff by SIGINT.
+    /// Finds the last `Child <4711> ended on signal Hangup(1)` of the process; nil when there is none, or it says
+    /// another signal: reboot(2) in a process namespace ends its first process by SIGHUP, halt and poweroff by SIGINT.
     static func ending(of pid: Int32, in bytes: [UInt8]) -> Ending? {
         for line in bytes.split(separator: UInt8(ascii: "\n")).reversed() {
             let text = String(decoding: line, as: UTF8.self)

@@ -7,8 +7,8 @@ struct LinkTable: Sendable {
 
     /// The links of the agent's own namespace.
     private var own: [Int32: NetworkLink] = [:]
-    /// The container a namespace is told of, by the number the host has for it: of several that share one, as those of a
-    /// pod do, the one that came first.
+    /// The container a namespace is told of, by the number the host has for it: of several that share one, as those of
+    /// a pod do, the one that came first.
     private var owners: [Int32: ContainerKey] = [:]
     private var namespaces: [ContainerKey: Int32] = [:]
 

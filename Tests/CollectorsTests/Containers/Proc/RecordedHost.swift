@@ -1,5 +1,6 @@
 import AgentCore
 import AgentTestKit
+import Collectors
 import Foundation
 import Testing
 
@@ -84,5 +85,51 @@ final class RecordedHost {
 
     private func text(_ path: String) throws -> String {
         try #require(TestFile.text(path), "\(path)")
+    }
+}
+
+extension RecordedHost {
+    /// Makes a hierarchy out of what the processes say they are in.
+    func addHierarchy(_ layout: CgroupTree.Layout = .unified) throws {
+        let (folder, hierarchy) =
+            switch layout {
+            case .unified: ("sys/fs/cgroup", "")
+            case .hybrid: ("sys/fs/cgroup/unified", "")
+            case .legacy: ("sys/fs/cgroup/pids", "pids")
+            }
+        var lists: [String: [String]] = ["/": []]
+        for name in try FileManager.default.contentsOfDirectory(atPath: self.folder.path("proc")) {
+            guard Int32(name) != nil, let file = TestFile.read(self.folder.path("proc/\(name)/cgroup")) else {
+                continue
+            }
+            lists[CgroupMembership.read(file).path(in: hierarchy) ?? "/", default: []].append(name)
+        }
+        for (path, pids) in lists {
+            try write(pids.map { "\($0)\n" }.joined(), to: "\(folder)\(path)/cgroup.procs")
+        }
+        // The kernel has the file in each folder.
+        let all = FileManager.default.enumerator(atPath: self.folder.path(folder))
+        for case let path as String in all ?? .init() {
+            let full = self.folder.path("\(folder)/\(path)")
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder), isFolder.boolValue,
+                !FileManager.default.fileExists(atPath: "\(full)/cgroup.procs")
+            else { continue }
+            try write("", to: "\(folder)/\(path)/cgroup.procs")
+        }
+    }
+
+    /// What a runtime keeps of a container whose first process this is.
+    func addState(of stat: ProcessStat, runtime: String, id: String, startingAt ticks: UInt64? = nil) throws {
+        let start = ticks ?? stat.startTicks
+        if runtime == "crun" {
+            try write(
+                #"{"pid":\#(stat.pid),"process-start-time":\#(start),"cgroup-path":"","bundle":"/b"}"#,
+                to: "run/crun/\(id)/status")
+        } else {
+            try write(
+                #"{"id":"\#(id)","init_process_pid":\#(stat.pid),"init_process_start":\#(start),"config":{"labels":["bundle=/b"]}}"#,
+                to: "run/runc/\(id)/state.json")
+        }
     }
 }

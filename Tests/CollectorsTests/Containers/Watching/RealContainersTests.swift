@@ -3,7 +3,8 @@ import EventModel
 import Foundation
 import Testing
 
-/// Real containers of real runtimes: each happening is its event, of the right guest, within a second, and nothing else.
+/// Real containers of real runtimes: each happening is its event, of the right guest, within a second, and nothing
+/// else.
 @Suite(.serialized) struct RealContainersTests {
     private let started = ["started", "init-pid-found"]
 
