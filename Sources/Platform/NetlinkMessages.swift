@@ -1,5 +1,5 @@
-/// The messages of a netlink datagram, each behind its `struct nlmsghdr`: bounded by what is there, whatever the lengths
-/// in it say.
+/// The messages of a netlink datagram, each behind its `struct nlmsghdr`: bounded by what is there, whatever the
+/// lengths in it say.
 struct NetlinkMessages: Sequence, IteratorProtocol {
     /// One message, without its header.
     struct Message {

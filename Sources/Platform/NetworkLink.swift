@@ -25,8 +25,8 @@ package struct NetworkLink: Sendable, Hashable {
     private static let flagLoopback: UInt32 = 8
     private static let families: Set<UInt8> = [0]
 
-    /// Reads the body of a message; nil when it is none of an interface itself: those of bridge ports (`AF_BRIDGE`) tell
-    /// of the port, and look like its end when it leaves the bridge.
+    /// Reads the body of a message; nil when it is none of an interface itself: those of bridge ports (`AF_BRIDGE`)
+    /// tell of the port, and look like its end when it leaves the bridge.
     init?(_ body: ArraySlice<UInt8>) {
         guard let family = body.first, Self.families.contains(family), let index = body.word(at: 4),
             let flags = body.word(at: 8), body.count >= Self.headerBytes
@@ -125,7 +125,8 @@ extension NetlinkSocket {
     /// Messages of one answer at the most: a namespace with more links is not looked at to the end.
     private static let answerLimit = 65_536
 
-    /// Asks, and gives the whole answer. Throws what the kernel answered: `EPERM`, `ENODEV` for a namespace that is gone.
+    /// Asks, and gives the whole answer. Throws what the kernel answered: `EPERM`, `ENODEV` for a namespace that is
+    /// gone.
     package func ask(_ request: RouteRequest) throws(SystemError) -> [RouteMessage] {
         try send(request.bytes(sequence: 1))
         var answer: [RouteMessage] = []

@@ -41,8 +41,8 @@ final class ContainerSurvey {
     /// Whether the number is still that process's.
     func isStill(_ life: ProcessKey) -> Bool { processes.isStill(life) }
 
-    /// Whether the first process lives. One that ended stays in procfs until it is reaped, which may take as long as its
-    /// parent likes.
+    /// Whether the first process lives. One that ended stays in procfs until it is reaped, which may take as long as
+    /// its parent likes.
     func isRunning(_ life: ProcessKey) -> Bool {
         guard life.startTicks != 0 else { return true }
         guard let stat = (try? processes.stat(life.pid)) ?? nil, stat.startTicks == life.startTicks else {
@@ -84,8 +84,8 @@ final class ContainerSurvey {
         return network != own
     }
 
-    /// The container the process is the first of; nil when it is none, or one with a cgroup of its own, which is told of
-    /// by that.
+    /// The container the process is the first of; nil when it is none, or one with a cgroup of its own, which is told
+    /// of by that.
     func container(firstIn pid: Int32) -> KnownContainer? {
         guard let depth = (try? processes.depth(pid)) ?? nil, depth.isFirst,
             let identity = try? scan.identity(of: pid), identity.role == .initial,

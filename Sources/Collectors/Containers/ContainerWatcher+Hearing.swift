@@ -46,7 +46,7 @@ extension ContainerWatcher {
         let instant = ContinuousClock.now
         for notice in notices {
             switch notice {
-            case .created(let cgroup): came(cgroup, instant)
+            case .created(let cgroup): came(cgroup, isNew: true, instant)
             case .joined(let cgroup): stirred(cgroup, instant)
             case .changed(let cgroup):
                 if let key = owners[cgroup] { check(key) } else { stirred(cgroup, instant) }
@@ -60,7 +60,7 @@ extension ContainerWatcher {
         }
     }
 
-    private func came(_ cgroup: String, _ instant: ContinuousClock.Instant) {
+    private func came(_ cgroup: String, isNew: Bool, _ instant: ContinuousClock.Instant) {
         let place = CgroupPlace(path: cgroup)
         let isNamed = place.innermost?.cgroup == cgroup
         // Inside of a container only another container is of interest.
@@ -68,14 +68,15 @@ extension ContainerWatcher {
         if isNamed, place.innermost?.kind != .container { return }
         let key = isNamed ? place.innermost?.key : nil
         if let key, !configuration.wants(key.runtime) { return }
-        arrivals.came(cgroup, key: key, at: clock.now(), instant)
+        // One that is not new may be what is left of a container that was told of to its end.
+        arrivals.came(cgroup, key: isNew ? key : nil, at: clock.now(), instant)
         if key != nil { kernel.cgroups?.follow(cgroup, freezer: nil) }
     }
 
     private func stirred(_ cgroup: String, _ instant: ContinuousClock.Instant) {
         if arrivals.stirred(cgroup, instant) { return }
         guard owner(of: cgroup) == nil else { return }
-        came(cgroup, instant)
+        came(cgroup, isNew: false, instant)
     }
 
     private func went(_ cgroup: String) {

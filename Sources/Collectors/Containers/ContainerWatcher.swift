@@ -132,7 +132,9 @@ final class ContainerWatcher {
             if let container = known.containers[key] { sights.append(ContainerSight(container)) }
         }
         for sight in sights { settleOld(before: sight.container) }
-        tell(known.look(sights, at: clock.now()))
+        // Recorded trees have no now: it is when the last of their containers had started.
+        let latest = sights.map(\.container.started).max() ?? survey.boot.time
+        tell(known.look(sights, at: configuration.once ? latest : clock.now()))
         if configuration.processConnector { kernel.resumePrograms() }
         let isPartial = kernel.cgroups?.isPartial ?? false
         nextLook = .now + (isPartial ? min(configuration.interval, Self.partialInterval) : configuration.interval)

@@ -33,9 +33,11 @@ package actor ContainersCollector: Collector {
     }
 
     package func poll(after checkpoint: Checkpoint?) async throws -> Batch {
-        if watcher == nil || checkpoint != given { try begin(checkpoint) }
+        if watcher == nil || checkpoint != given {
+            try begin(checkpoint)
+            return batch(isLast: configuration.once)
+        }
         guard let watcher, let readiness else { return Batch(events: [], checkpoint: nil) }
-        if configuration.once { return batch(isLast: true) }
         try await withTaskCancellationHandler {
             try waitForNews(watcher)
         } onCancel: {

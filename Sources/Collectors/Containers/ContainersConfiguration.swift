@@ -22,7 +22,7 @@ package struct ContainersConfiguration: Configurable {
             "How often it looks for itself at all containers, in case the kernel's word was lost.")
         runtimes = reader.optional(
             "runtimes", .list(of: .string), default: [],
-            "Only containers of these: docker, podman, containerd, crio, lxc, nspawn, runc, crun, unknown-ns, …; all when empty."
+            "Only containers of these: docker, podman, containerd, lxc, nspawn, crun, unknown-ns, …; all when empty."
         )
         pressure = reader.optional(
             "pressure", .object(), default: PressureLimits(),

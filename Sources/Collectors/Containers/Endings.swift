@@ -1,8 +1,8 @@
 import EventModel
 import Platform
 
-/// First processes that ended and of which more may become known: how, or that the container was only rebooted. A value;
-/// nobody waits in it.
+/// First processes that ended and of which more may become known: how, or that the container was only rebooted. A
+/// value; nobody waits in it.
 struct Endings: Sendable {
     /// One of them.
     struct Ending: Sendable {

@@ -36,24 +36,21 @@ struct FixtureCase {
 
     /// Runs the collector to the end of its input and gives its events, batch by batch.
     func run(_ deliver: ([Event]) throws -> Void) async throws {
-        let input = try recording()
+        let asked = Locked<ReplayTransport?>(nil)
         let context = CollectorContext(
             name: collector.name, clock: .jumping(from: AgentClock.system.now()),
             host: HostView(name: Self.hostName, under: "\(folder)/\(Self.inputName)"),
-            transport: { _ in
-                guard let input else { throw CaseError("\(folder)/\(Self.inputName) holds no recording") }
-                return input
-            }, secrets: .blanked)
+            transport: { _ in try recording(asked) }, secrets: .blanked)
         let running = try collector.make(context)
         let ending: (any Error)?
         do {
-            ending = try await drain(running, input, deliver)
+            ending = try await drain(running, asked, deliver)
         } catch {
             await running.stop()
             throw error
         }
         await running.stop()
-        if let input, input.left > 0 {
+        if let input = asked.withLock({ $0 }), input.left > 0 {
             let reason = ending.map { ": \($0)" } ?? ""
             throw CaseError("\(folder): \(input.left) recorded exchanges were never asked for\(reason)")
         }
@@ -69,7 +66,7 @@ struct FixtureCase {
     }
 
     /// Polls to the end; gives the error that was the end of a recording.
-    private func drain(_ running: any Collector, _ input: ReplayTransport?, _ deliver: ([Event]) throws -> Void)
+    private func drain(_ running: any Collector, _ asked: Locked<ReplayTransport?>, _ deliver: ([Event]) throws -> Void)
         async throws -> (any Error)?
     {
         var checkpoint: Checkpoint?
@@ -80,7 +77,7 @@ struct FixtureCase {
                 batch = try await running.poll(after: checkpoint)
             } catch {
                 // The first request the recording does not have is where the recorded session ended.
-                if let input, input.isExhausted { return error }
+                if let input = asked.withLock({ $0 }), input.isExhausted { return error }
                 failures += 1
                 StandardError.print("\(folder): attempt \(failures): \(error)")
                 if failures == Self.failureLimit { throw error }
@@ -93,13 +90,14 @@ struct FixtureCase {
         }
     }
 
-    /// The recorded exchanges; nil where the input is something else, which the collector reads by its own
-    /// configuration.
-    private func recording() throws -> ReplayTransport? {
-        let path = "\(folder)/\(Self.inputName)"
-        let readsFiles = [ReplayCollector.kind, CommandCollector.kind, QEMUCollector.kind].contains(collector.kind)
-        let holdsFiles = File.exists("\(path)/events.jsonl") || readsFiles
-        return holdsFiles ? nil : try ReplayTransport(folder: path, operation: SOAPOperation.name)
+    /// The recorded exchanges, read when the collector first asks for them: one that reads files or a host never does.
+    private func recording(_ asked: Locked<ReplayTransport?>) throws -> ReplayTransport {
+        try asked.withLock { asked in
+            if let known = asked { return known }
+            let opened = try ReplayTransport(folder: "\(folder)/\(Self.inputName)", operation: SOAPOperation.name)
+            asked = opened
+            return opened
+        }
     }
 
     /// The lines of `expected.jsonl`, without empty ones.

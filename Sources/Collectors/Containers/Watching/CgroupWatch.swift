@@ -99,7 +99,10 @@ final class CgroupWatch {
             let name = String(decoding: notice.name, as: UTF8.self)
             let path = cgroup == "/" ? "/\(name)" : "\(cgroup)/\(name)"
             if notice.mask.contains(.created) || notice.mask.contains(.movedTo) {
-                notices += take(path, depth: path.utf8.count { $0 == UInt8(ascii: "/") }).map { .created($0) }
+                // It came, though it may be gone again before it could be watched.
+                notices.append(.created(path))
+                let depth = path.utf8.count { $0 == UInt8(ascii: "/") }
+                for below in take(path, depth: depth) where below != path { notices.append(.created(below)) }
             } else if notice.mask.contains(.deleted) || notice.mask.contains(.movedFrom) {
                 unwatch(.folder(path))
                 notices.append(.deleted(path))
