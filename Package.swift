@@ -30,7 +30,9 @@ let agent: [Target] = [
     // floor 3: the plugins and the pipeline between them
     .target(
         name: "Collectors",
-        dependencies: ["AgentCore", "CVSphereTables", "EventModel", "HTTPClient", "Platform", "VSphere"]),
+        dependencies: [
+            "AgentCore", "CLinux", "CVSphereTables", "CZlib", "EventModel", "HTTPClient", "Platform", "VSphere",
+        ]),
     .target(name: "Journals", dependencies: ["AgentCore", "CSQLite", "CZstd", "EventModel", "Platform"]),
     .target(name: "Pipeline", dependencies: ["AgentCore", "EventModel", "Platform", .log]),
     .target(name: "Sinks", dependencies: ["AgentCore", "CZlib", "EventModel", "Platform"]),
