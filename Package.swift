@@ -61,7 +61,7 @@ let tests: [Target] = [
     .testTarget(name: "VSphereTests", dependencies: ["AgentTestKit", "EventModel", "HTTPClient", "VSphere"]),
     .testTarget(
         name: "CollectorsTests",
-        dependencies: ["AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "VSphere"]),
+        dependencies: ["AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "Platform", "VSphere"]),
     .testTarget(name: "JournalsTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "Journals"]),
     .testTarget(
         name: "PipelineTests",

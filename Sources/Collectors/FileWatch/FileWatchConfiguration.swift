@@ -86,7 +86,7 @@ package struct FileWatchConfiguration: Configurable {
 
     /// Throws what is wrong with the expression.
     func settings() throws -> FollowSettings {
-        var settings = FollowSettings(patterns: paths.map { PathPattern($0) })
+        var settings = FollowSettings(patterns: paths.map { PathPattern(LinuxFileTree.absolute($0)) })
         settings.excluded = exclude.map { PathPattern($0) }
         settings.startsAtEnd = start == .end
         settings.lineLimit = maxLineBytes

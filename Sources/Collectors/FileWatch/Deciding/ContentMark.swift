@@ -51,12 +51,12 @@ package struct ContentMark: Sendable, Hashable {
 
     /// Whether a content begins as this one.
     package func hasHead(_ bytes: ArraySlice<UInt8>) -> Bool {
-        bytes.count >= headLength && Self.hash(bytes.prefix(headLength)) == headHash
+        headLength == 0 || bytes.count >= headLength && Self.hash(bytes.prefix(headLength)) == headHash
     }
 
     /// Whether these bytes, which stand before `offset`, are those that were read.
     package func hasTail(_ bytes: ArraySlice<UInt8>) -> Bool {
-        bytes.count == tailLength && Self.hash(bytes) == tailHash
+        tailLength == 0 || bytes.count == tailLength && Self.hash(bytes) == tailHash
     }
 
     /// Of the first bytes of a content, the hash of each of these lengths, which rise.
@@ -65,7 +65,7 @@ package struct ContentMark: Sendable, Hashable {
         var (hashes, done): ([UInt64], Int) = ([], 0)
         for length in lengths where length <= bytes.count {
             hash.add(bytes.dropFirst(done).prefix(length - done))
-            hashes.append(hash.short)
+            hashes.append(hash.folded)
             done = length
         }
         return hashes
@@ -74,6 +74,6 @@ package struct ContentMark: Sendable, Hashable {
     private static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {
         var hash = StableHash()
         hash.add(bytes)
-        return hash.short
+        return hash.folded
     }
 }

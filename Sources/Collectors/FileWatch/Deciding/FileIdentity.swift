@@ -34,8 +34,8 @@ package struct IdentityRegister: Sendable, Hashable {
         var hash = StableHash()
         hash.add("\(epoch)\n".utf8)
         hash.add(line)
-        let ordinal = (given[hash.short] ?? 0) + 1
-        given[hash.short] = ordinal
-        return FileIdentity(hash: hash.short, ordinal: ordinal)
+        let ordinal = (given[hash.folded] ?? 0) + 1
+        given[hash.folded] = ordinal
+        return FileIdentity(hash: hash.folded, ordinal: ordinal)
     }
 }

@@ -17,8 +17,9 @@ final class FollowedFile<Opened: OpenedFile> {
     var isQueued = false
     /// As it was just before it was last read to its end, or found to be what it was.
     var lastLook: FileLook?
-    /// The largest it was seen.
+    /// The largest it was seen, and the largest it was when it was found to be what it was.
     var sizeSeen: UInt64 = 0
+    var sizeKnown: UInt64 = 0
     /// At `lastLook` nothing was left but what waits for more.
     var isAtEnd = false
     /// Lines wait for one that does not belong to them: nothing was added since then.
@@ -53,5 +54,8 @@ final class FollowedFile<Opened: OpenedFile> {
     }
 
     /// Bytes that were seen and not read.
-    var unread: UInt64 { sizeSeen > mark.content.offset ? sizeSeen - mark.content.offset : 0 }
+    var unread: UInt64 {
+        let size = loss == .rewritten ? sizeKnown : sizeSeen
+        return size > mark.content.offset ? size - mark.content.offset : 0
+    }
 }

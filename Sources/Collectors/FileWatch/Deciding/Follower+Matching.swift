@@ -154,7 +154,8 @@ extension Follower {
 
     /// Known content goes on in another file.
     private func adopt(_ file: File, _ path: String, _ opened: Tree.Opened, _ look: FileLook, in round: inout Round) {
-        (file.loss, file.lastLook, file.sizeSeen, file.isDeleted) = (nil, nil, 0, false)
+        (file.loss, file.lastLook, file.isDeleted) = (nil, nil, false)
+        (file.sizeSeen, file.sizeKnown) = (0, 0)
         round.claimed.insert(look.object)
         file.mark.isRotated = file.mark.isRotated || path != file.mark.path
         (file.mark.path, file.mark.object) = (path, look.object)

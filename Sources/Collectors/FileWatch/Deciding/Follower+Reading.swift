@@ -52,7 +52,6 @@ extension Follower {
             file.isDirty = false
             return []
         }
-        noteSize(file, look)
         let start = content.offset - UInt64(content.tailLength)
         let wanted = settings.blockBytes + content.tailLength
         let bytes = try opened.read(at: start, upTo: wanted)
@@ -61,6 +60,8 @@ extension Follower {
             file.isDirty = false
             return []
         }
+        noteSize(file, look)
+        file.sizeKnown = file.sizeSeen
         let isEnd = bytes.count < wanted
         var patience = file.patience
         if !isEnd { patience = .waits }

@@ -14,7 +14,7 @@ package struct PathPattern: Sendable, Hashable {
 
     package init(_ text: String) {
         self.text = text
-        segments = text.utf8.split(separator: UInt8(ascii: "/")).map { part in
+        segments = text.utf8.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }.map { part in
             if part.elementsEqual("**".utf8) { return .anyFolders }
             let isWild = part.contains { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B || $0 == 0x5C }
             return isWild ? .wild(Array(part)) : .name(String(decoding: part, as: UTF8.self))

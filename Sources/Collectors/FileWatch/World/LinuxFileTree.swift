@@ -11,6 +11,13 @@ package struct LinuxFileTree: FileTree {
         self.root = root
     }
 
+    /// A path that holds wherever this process goes: a relative one is taken from where it is now.
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+        defer { free(folder) }
+        return "\(String(cString: folder))/\(path)"
+    }
+
     package func entries(of folder: String) -> [FolderEntry]? {
         guard let stream = opendir(root + folder) else { return nil }
         defer { closedir(stream) }
