@@ -198,12 +198,12 @@ struct FollowerLife {
             let pieces = follower.read(&room, at: now, readAt: Timestamp(nanoseconds: 0))
             if mayCrash, Int.random(in: 0..<50, using: &random) == 0 { return restart() }
             commit(pieces)
-            if follower.needsLook, Bool.random(using: &random) {
+            if follower.needsLook, !mayCrash || Bool.random(using: &random) {
                 now += .milliseconds(5)
                 follower.look(at: now)
             }
             rounds += 1
-        } while follower.hasWork && rounds < 10_000
+        } while follower.hasWork || !mayCrash && follower.needsLook && rounds < 100
     }
 
     private mutating func commit(_ pieces: [FollowedPiece]) {
