@@ -1,0 +1,8 @@
+extension EventCatalogue {
+    /// What followed files tell that is of no other family.
+    ///
+    /// One line for each type: the type, two spaces, one sentence.
+    static let logs = """
+        log.line  A line of a followed file that no rule gave a type of its own.
+        """
+}
