@@ -80,7 +80,8 @@ package final class RegularExpression: @unchecked Sendable {
                 guard let places = pcre2_get_ovector_pointer_8(block) else { return .gaveUp }
                 for group in groups {
                     let (low, high) = (places[2 * group.number], places[2 * group.number + 1])
-                    let isThere = group.number < status && low <= high && high <= range.count
+                    // PCRE2_UNSET is -1 here.
+                    let isThere = group.number < status && 0 <= low && low <= high && high <= range.count
                     captures.append(isThere ? range.lowerBound + low..<range.lowerBound + high : nil)
                 }
                 return .matched
