@@ -30,7 +30,9 @@ struct ExplanationWriter {
         case .event(let event): try write(event)
         case .filtered:
             filtered += 1
-            try say("filtered", explanation.rules.last.map { $0.mismatch == nil } == true ? "by that rule" : "no rule matched")
+            try say(
+                "filtered",
+                explanation.rules.last.map { $0.mismatch == nil } == true ? "by that rule" : "no rule matched")
         case .held:
             held += 1
             try say("held", "a part: the line goes on")

@@ -33,23 +33,28 @@ package struct LineConfiguration: Configurable {
         let kinds = ShippedTranslator.all.map { "\"\($0.name)\"" }.joined(separator: ", ")
         translator = reader.optional(
             "translator", .shippedTranslator, default: .lines, "What the lines mean: one of \(kinds).")
-        let format: LineFormat? = reader.optional("format", .choice(), "How a line is written; else as the translator says.")
-        let pattern = reader.optional("pattern", .regularExpression, "For the format \"regex\": named groups become fields.")
+        let format: LineFormat? = reader.optional(
+            "format", .choice(), "How a line is written; else as the translator says.")
+        let pattern = reader.optional(
+            "pattern", .regularExpression, "For the format \"regex\": named groups become fields.")
         let messagePattern = reader.optional(
             "messagePattern", .regularExpression,
             "Matched with the message, before the rules: where it does, its named groups become fields.")
         let pathPattern = reader.optional(
             "pathPattern", .regularExpression, "Matched with the file's path: templates may use its named groups.")
-        let time: TimeReading? = reader.optional("time", .object(), "Where a line's time stands, and how it is written.")
+        let time: TimeReading? = reader.optional(
+            "time", .object(), "Where a line's time stands, and how it is written.")
         let zone = reader.optional(
             "zone", .timeZone,
-            "The zone of times that tell none: \"UTC\", \"local\", \"+02:00\", \"Europe/Prague\"; else the translator's.")
+            "The zone of times that tell none: \"UTC\", \"local\", \"+02:00\", \"Europe/Prague\"; else the translator's."
+        )
         let own = reader.optional(
             "rules", .list(of: .object()), default: [LineRule](),
             "Rules of your own, asked before the translator's; the first that matches is meant.")
         let unmatched: Unmatched? = reader.optional(
             "unmatched", .choice(),
-            "Lines no rule matches: \"keep\" makes them log.line (default of \"lines\"), \"drop\" filters them (of others).")
+            "Lines no rule matches: \"keep\" makes them log.line (default of \"lines\"), \"drop\" filters them (of others)."
+        )
 
         let shipped = translator.definition
         self.format = format ?? shipped.format

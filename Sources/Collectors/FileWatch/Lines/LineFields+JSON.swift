@@ -1,7 +1,8 @@
 package import EventModel
 
 extension LineFields {
-    /// The fields as a JSON object, `message` first: the `data` of the line's event.
+    /// The fields as a JSON object, `message` first: the `data` of the line's event. A line that is not UTF-8 stands in
+    /// it as `guestwatch.bytes` too, in base64.
     package func json() -> JSONText {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count + 32 + 8 * fields.count)
@@ -20,8 +21,26 @@ extension LineFields {
             bytes.append(contentsOf: #","guestwatch.fieldsLeftOut":"#.utf8)
             bytes.appendDecimal(Int64(leftOut))
         }
+        if !isUTF8 {
+            bytes.append(contentsOf: #","guestwatch.bytes":""#.utf8)
+            appendBase64(of: text[..<end], to: &bytes)
+            bytes.append(UInt8(ascii: "\""))
+        }
         bytes.append(UInt8(ascii: "}"))
         return JSONText(trusted: bytes[...])
+    }
+
+    /// RFC 4648, with padding.
+    private func appendBase64(of line: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        for start in stride(from: line.startIndex, to: line.endIndex, by: 3) {
+            let three = line[start..<min(start + 3, line.endIndex)]
+            let value = three.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - three.count))
+            for place in 0..<4 {
+                let sextet = Int(value >> UInt32(18 - 6 * place)) & 63
+                bytes.append(place <= three.count ? letters[sextet] : UInt8(ascii: "="))
+            }
+        }
     }
 
     private func isMessage(_ name: Range<Int>) -> Bool {

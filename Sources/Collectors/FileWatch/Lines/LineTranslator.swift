@@ -4,8 +4,8 @@ package import EventModel
 /// FollowedLine → Event: decodes the format, asks the rules in their order, and reads the time. Pure but for memories
 /// that cost time, never events, when they are lost, and for the parts of lines it holds (`heldOffset`).
 ///
-/// - The source is `file://<host name>`, the id `<collector>/<identity>/<offset>`: two collectors may read one file, and
-///   reading it again gives the same events.
+/// - The source is `file://<host name>`, the id `<collector>/<identity>/<offset>`: two collectors may read one file,
+///   and reading it again gives the same events.
 /// - The event is about the guest the rule names, and has the file as a related object.
 /// - `data` is what the line says under its own names, with `message` first.
 package struct LineTranslator: Sendable {
@@ -76,8 +76,8 @@ package struct LineTranslator: Sendable {
         return event(of: line, offset: offset)
     }
 
-    /// Where in a file the first line begins that waits for its other parts: nothing from there on may be taken for
-    /// read before they came.
+    /// Where to begin a file again after a crash, while lines in it wait for their other parts; nil when none does.
+    /// Everything before that place is told.
     package func heldOffset(of identity: String) -> UInt64? {
         parts.heldOffset(identity)
     }
@@ -154,7 +154,9 @@ package struct LineTranslator: Sendable {
             }
         }
         for member in rule.fields.members {
-            if let value = member.value.write(to: &fields, surroundings: surroundings) { fields.set(member.name, value) }
+            if let value = member.value.write(to: &fields, surroundings: surroundings) {
+                fields.set(member.name, value)
+            }
         }
         if let message = rule.message?.write(to: &fields, surroundings: surroundings) { fields.message = message }
     }

@@ -1,10 +1,13 @@
 /// Puts together what a container runtime split: long lines of output, written in parts.
 ///
 /// Bounded: at `maximumBytes` a line is given as far as it came, and what follows is a line of its own. Parts are kept
-/// in memory only: whoever reads the file holds its checkpoint at `heldOffset`, and reads them again after a crash.
+/// in memory only: whoever reads the file holds its checkpoint at `heldOffset`, where no part was open, and reads from
+/// there again after a crash: with the same result, as what becomes of a line depends on nothing before that place.
 struct PartJoining: Sendable {
     /// A longer line of output is several. In bytes.
     static let maximumBytes = 1 << 20
+    /// Streams may take turns so that one part or another is always open: after so much all are given as they are.
+    static let maximumHeld: UInt64 = 4 << 20
     /// Files and streams with a part at a time; parts of further ones are given as they are.
     static let maximumOpen = 1024
 
@@ -20,10 +23,14 @@ struct PartJoining: Sendable {
 
     /// By file and stream.
     private var open: [String: [String: Part]] = [:]
+    /// Where the first part stands of those that were open together, by file.
+    private var starts: [String: UInt64] = [:]
     private var count = 0
 
     /// Adds a part. False when there is no room: give it as it is.
-    mutating func add(_ line: FollowedLine, stream: String, message: ArraySlice<UInt8>, time: ArraySlice<UInt8>) -> Bool {
+    mutating func add(_ line: FollowedLine, stream: String, message: ArraySlice<UInt8>, time: ArraySlice<UInt8>) -> Bool
+    {
+        if let start = starts[line.identity], line.offset &- start > Self.maximumHeld { return false }
         if var part = open[line.identity]?[stream] {
             guard part.bytes.count + message.count <= Self.maximumBytes else { return false }
             open[line.identity]?[stream] = nil
@@ -34,6 +41,7 @@ struct PartJoining: Sendable {
         guard count < Self.maximumOpen, message.count <= Self.maximumBytes else { return false }
         open[line.identity, default: [:]][stream] = Part(
             offset: line.offset, bytes: Array(message), time: Array(time), line: line)
+        if starts[line.identity] == nil { starts[line.identity] = line.offset }
         count += 1
         return true
     }
@@ -42,7 +50,7 @@ struct PartJoining: Sendable {
     mutating func take(_ identity: String, stream: String) -> Part? {
         guard let part = open[identity]?.removeValue(forKey: stream) else { return nil }
         count -= 1
-        if open[identity]?.isEmpty == true { open[identity] = nil }
+        if open[identity]?.isEmpty == true { (open[identity], starts[identity]) = (nil, nil) }
         return part
     }
 
@@ -50,11 +58,12 @@ struct PartJoining: Sendable {
     mutating func takeAll(_ identity: String) -> [Part] {
         let parts = open.removeValue(forKey: identity).map { Array($0.values) } ?? []
         count -= parts.count
+        starts[identity] = nil
         return parts.sorted { $0.offset < $1.offset }
     }
 
-    /// Where the first open line of a file begins.
+    /// The last place in a file where no part was open; nil when none is.
     func heldOffset(_ identity: String) -> UInt64? {
-        open[identity]?.values.map(\.offset).min()
+        starts[identity]
     }
 }

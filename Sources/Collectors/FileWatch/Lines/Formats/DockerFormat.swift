@@ -7,12 +7,11 @@ package enum DockerFormat {
         if let problem = JSONLineFormat.decode(&fields) { return problem }
         guard let log = fields.field("log"), log.kind == .text else { return "there is no \"log\"" }
         fields.message = isPart(fields) ? log.value : log.value.dropLast()
-        fields.set("log", fields.message)
         fields.time = fields.field("time")?.value
         return nil
     }
 
-    /// Whether the text goes on in another line, of a line that decoded and before its line end was taken away.
+    /// Whether the text goes on in another line, of a line that decoded.
     static func isPart(_ fields: LineFields) -> Bool {
         guard let log = fields.field("log")?.value else { return false }
         return log.isEmpty || fields.text[log.upperBound - 1] != UInt8(ascii: "\n")

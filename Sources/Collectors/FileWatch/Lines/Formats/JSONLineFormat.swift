@@ -98,7 +98,8 @@ struct JSONLineReader {
             end += 1
             if depth == 0 { break }
         }
-        guard depth == 0, end <= fields.end, let text = try? JSONText(validating: Array(fields.text[place..<end])) else {
+        guard depth == 0, end <= fields.end, let text = try? JSONText(validating: Array(fields.text[place..<end]))
+        else {
             return nil
         }
         place = end

@@ -40,7 +40,8 @@ enum RFC5424Format {
         while fields.has(" ", at: place) {
             while fields.has(" ", at: place) { place += 1 }
             if fields.has("]", at: place) { break }
-            guard let equals = fields.find("=", from: place, before: fields.end), fields.has("\"", at: equals + 1) else {
+            guard let equals = fields.find("=", from: place, before: fields.end), fields.has("\"", at: equals + 1)
+            else {
                 return nil
             }
             let name = fields.append(fields.text[id])
@@ -71,7 +72,9 @@ enum RFC5424Format {
         var from = start
         while from < place {
             let byte = fields.text[from]
-            if byte == UInt8(ascii: "\\"), from + 1 < place, Set("\"\\]".utf8).contains(fields.text[from + 1]) { from += 1 }
+            if byte == UInt8(ascii: "\\"), from + 1 < place, Set("\"\\]".utf8).contains(fields.text[from + 1]) {
+                from += 1
+            }
             fields.append(fields.text[from])
             from += 1
         }

@@ -23,7 +23,8 @@ package struct LineMatch: Configurable {
         field = reader.optional("field", .string, "The field that \"regex\" is for; else the message.")
         containedBytes = contains.map { Array($0.utf8) }
         if contains == nil, fields.members.isEmpty, regex == nil {
-            reader.problem("a match needs \"contains\", \"fields\" or \"regex\"; without \"match\" a rule is for every line")
+            reader.problem(
+                "a match needs \"contains\", \"fields\" or \"regex\"; without \"match\" a rule is for every line")
         }
         if field != nil, regex == nil { reader.problem("\"field\" says what \"regex\" is for; \"regex\" is missing") }
     }

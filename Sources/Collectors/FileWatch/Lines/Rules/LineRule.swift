@@ -54,7 +54,8 @@ package struct GuestTemplate: Configurable {
 
     package init(from reader: inout ConfigurationReader) {
         kind = reader.required("kind", .choice(), "\"vm\" or \"container\".")
-        id = reader.required("id", .template, "What the source knows it by: \"${uuid}\". No guest where the line lacks it.")
+        id = reader.required(
+            "id", .template, "What the source knows it by: \"${uuid}\". No guest where the line lacks it.")
         name = reader.optional("name", .template, "What people call it.")
         host = reader.optional("host", .template, "The host it runs on: \"${host.name}\" is this one.")
     }

@@ -59,7 +59,8 @@ package enum TimePart: Sendable, Hashable {
         UInt8(ascii: "e"): [.day], UInt8(ascii: "H"): [.hour], UInt8(ascii: "I"): [.twelveHour],
         UInt8(ascii: "p"): [.halfDay], UInt8(ascii: "M"): [.minute], UInt8(ascii: "S"): [.second],
         UInt8(ascii: "f"): [.fraction], UInt8(ascii: "z"): [.offset], UInt8(ascii: "s"): [.epochSeconds],
-        UInt8(ascii: "L"): [.epochMilliseconds], UInt8(ascii: "x"): [.hexadecimalSeconds], UInt8(ascii: "a"): [.dayName], UInt8(ascii: "A"): [.dayName],
+        UInt8(ascii: "L"): [.epochMilliseconds], UInt8(ascii: "x"): [.hexadecimalSeconds],
+        UInt8(ascii: "a"): [.dayName], UInt8(ascii: "A"): [.dayName],
         UInt8(ascii: "%"): [.literal(UInt8(ascii: "%"))],
         UInt8(ascii: "F"): [
             .year, .literal(UInt8(ascii: "-")), .month, .literal(UInt8(ascii: "-")), .day,
@@ -105,14 +106,17 @@ package enum TimePart: Sendable, Hashable {
             time.offset = scanner.offset()
             return time.offset != nil
         case .halfDay:
-            guard let letter = scanner.peek.map({ $0 | 0x20 }), (scanner.peek(1) ?? 0) | 0x20 == UInt8(ascii: "m") else {
+            guard let letter = scanner.peek.map({ $0 | 0x20 }), (scanner.peek(1) ?? 0) | 0x20 == UInt8(ascii: "m")
+            else {
                 return false
             }
             isAfternoon = letter == UInt8(ascii: "p")
             scanner.advance(2)
             return true
         case .epochSeconds, .epochMilliseconds:
-            guard let read = UsualTimes.epoch(&scanner, perSecond: self == .epochSeconds ? 1 : 1000) else { return false }
+            guard let read = UsualTimes.epoch(&scanner, perSecond: self == .epochSeconds ? 1 : 1000) else {
+                return false
+            }
             time = read
             return true
         case .hexadecimalSeconds:

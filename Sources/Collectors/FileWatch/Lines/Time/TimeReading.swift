@@ -20,7 +20,8 @@ package struct TimeReading: Configurable {
     }
 
     package init(from reader: inout ConfigurationReader) {
-        field = reader.optional("field", .string, "The field that holds the time; else the format's own, or the line's beginning.")
+        field = reader.optional(
+            "field", .string, "The field that holds the time; else the format's own, or the line's beginning.")
         layouts = reader.optional(
             "layouts", .list(of: .timeLayout), default: [.automatic],
             "How it is written, tried in order: \"auto\", or strptime letters such as \"%d.%m.%Y %H:%M:%S,%f\".")
@@ -67,7 +68,8 @@ extension ConfigurationType where Value == TimeLayout {
     /// `auto`, or letters of strptime.
     static var timeLayout: Self {
         .text(
-            expected: "\"auto\", or a layout of %Y %y %m %b %d %H %I %p %M %S %f %z %s %L %x %a %F %T such as \"%F %T\"",
+            expected:
+                "\"auto\", or a layout of %Y %y %m %b %d %H %I %p %M %S %f %z %s %L %x %a %F %T such as \"%F %T\"",
             schema: [.init("minLength", 1)], placeholder: .automatic
         ) { text in
             text == "auto" ? .automatic : TimePart.parts(of: text).map(TimeLayout.custom)

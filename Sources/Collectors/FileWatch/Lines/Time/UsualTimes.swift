@@ -77,7 +77,9 @@ enum UsualTimes {
             guard let day = scanner.digits(1...2) else { return nil }
             (time.month, time.day) = (first, day)
         }
-        guard scanner.skip("/"), let year = scanner.digits(4), scanner.skip(":") || scanner.skip(" ") else { return nil }
+        guard scanner.skip("/"), let year = scanner.digits(4), scanner.skip(":") || scanner.skip(" ") else {
+            return nil
+        }
         time.year = year
         return clock(&scanner, &time) ? time : nil
     }

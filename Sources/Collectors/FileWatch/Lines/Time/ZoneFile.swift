@@ -80,14 +80,17 @@ package struct ZoneFile: Sendable, Hashable {
         private var flags: Int
 
         init?(_ bytes: [UInt8], at place: Int) {
-            guard place >= 0, place + Self.size <= bytes.count, bytes[place..<place + 4].elementsEqual("TZif".utf8) else {
+            guard place >= 0, place + Self.size <= bytes.count, bytes[place..<place + 4].elementsEqual("TZif".utf8)
+            else {
                 return nil
             }
             if bytes[place + 4] >= UInt8(ascii: "2") { version = Int(bytes[place + 4] - UInt8(ascii: "0")) }
             let counts = (0..<6).map { ZoneFile.number(bytes, place + 20 + $0 * 4, 4) }
             // The file as a whole is smaller: so is each count.
             guard counts.allSatisfy({ $0 <= ZoneFile.maximumBytes }) else { return nil }
-            (flags, leaps, times, types, characters) = (counts[0] + counts[1], counts[2], counts[3], counts[4], counts[5])
+            (flags, leaps, times, types, characters) = (
+                counts[0] + counts[1], counts[2], counts[3], counts[4], counts[5]
+            )
         }
 
         func bodyBytes(timeBytes: Int) -> Int {

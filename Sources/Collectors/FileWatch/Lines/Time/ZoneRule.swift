@@ -1,4 +1,5 @@
-/// A zone as one line, in the way of POSIX's TZ: `CET-1CEST,M3.5.0,M10.5.0/3`. What holds after a zone file's last change.
+/// A zone as one line, in the way of POSIX's TZ: `CET-1CEST,M3.5.0,M10.5.0/3`. What holds after a zone file's last
+/// change.
 struct ZoneRule: Sendable, Hashable {
     /// Seconds east of UTC in winter, and in summer where there is one.
     private var standard: Int
@@ -46,7 +47,8 @@ struct ZoneRule: Sendable, Hashable {
     /// Seconds east of UTC at a moment, in seconds since 1970.
     func offset(at time: Int) -> Int {
         guard let summer else { return standard }
-        let day = Int((Double(time + standard) / 86_400).rounded(.down))
+        let local = time + standard
+        let day = (local >= 0 ? local : local - 86_399) / 86_400
         let year = CivilTime.year(ofDay: day)
         let start = Self.seconds(summer.start, in: year) - standard
         let end = Self.seconds(summer.end, in: year) - summer.offset

@@ -11,20 +11,20 @@ extension ShippedTranslator {
               "messagePattern": "^(?:(?:\\w+\\[\\d+\\]: )?<[^>]+> (?<verb>starting|end) task )?(?<upid>UPID:(?<node>[^:]+):(?<worker>[0-9A-F]{8}):(?<workerStart>[0-9A-F]{8,9}):(?<start>[0-9A-F]{8}):(?<task>[^:]+):(?<vmid>[^:]*):(?<user>[^:]+):)(?: (?<time>[0-9A-F]{8}))?(?: (?<status>.+))?$",
               "rules": [
             """# + tasks.split(separator: "\n").map(rules).joined() + #"""
-                { "match": { "fields": { "status": "OK" } }, "drop": true },
-                {
-                  "match": { "fields": { "status": "*" } },
-                  "type": "host.message-logged", "severity": "warning",
-                  "message": "The task ${task} of ${user} ended: ${status}"
-                },
-                {
-                  "match": { "contains": " qmp command failed", "regex": "^VM (?<vmid>\\d+) qmp command failed" },
-                  "type": "vm.message-logged", "severity": "warning",
-                  "guest": { "kind": "vm", "id": "${vmid}", "host": "${host|host.name}" }
+                    { "match": { "fields": { "status": "OK" } }, "drop": true },
+                    {
+                      "match": { "fields": { "status": "*" } },
+                      "type": "host.message-logged", "severity": "warning",
+                      "message": "The task ${task} of ${user} ended: ${status}"
+                    },
+                    {
+                      "match": { "contains": " qmp command failed", "regex": "^VM (?<vmid>\\d+) qmp command failed" },
+                      "type": "vm.message-logged", "severity": "warning",
+                      "guest": { "kind": "vm", "id": "${vmid}", "host": "${host|host.name}" }
+                    }
+                  ]
                 }
-              ]
-            }
-            """#)
+                """#)
 
     /// A task a line: its name, the types of its beginning (`-`: none), its success and its failure, the change.
     private static let tasks = """
