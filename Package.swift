@@ -31,7 +31,10 @@ let agent: [Target] = [
     // floor 3: the plugins and the pipeline between them
     .target(
         name: "Collectors",
-        dependencies: ["AgentCore", "CPCRE2", "CVSphereTables", "EventModel", "HTTPClient", "Platform", "VSphere"]),
+        dependencies: [
+            "AgentCore", "CLinux", "CPCRE2", "CVSphereTables", "CZlib", "EventModel", "HTTPClient", "Platform",
+            "VSphere",
+        ]),
     .target(name: "Journals", dependencies: ["AgentCore", "CSQLite", "CZstd", "EventModel", "Platform"]),
     .target(name: "Pipeline", dependencies: ["AgentCore", "EventModel", "Platform", .log]),
     .target(name: "Sinks", dependencies: ["AgentCore", "CZlib", "EventModel", "Platform"]),
@@ -60,7 +63,7 @@ let tests: [Target] = [
     .testTarget(name: "VSphereTests", dependencies: ["AgentTestKit", "EventModel", "HTTPClient", "VSphere"]),
     .testTarget(
         name: "CollectorsTests",
-        dependencies: ["AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "VSphere"]),
+        dependencies: ["AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "Platform", "VSphere"]),
     .testTarget(name: "JournalsTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "Journals"]),
     .testTarget(
         name: "PipelineTests",

@@ -12,6 +12,7 @@ enum Registry {
     static let collectors: [Plugin<CollectorEntry>] = [
         Plugin(VSphereEventsCollector.self),
         Plugin(ReplayCollector.self),
+        Plugin(FileWatchCollector.self),
     ]
 
     static let sinks: [Plugin<SinkEntry>] = [
