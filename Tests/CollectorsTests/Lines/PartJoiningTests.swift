@@ -13,19 +13,19 @@ struct PartJoiningTests {
     func joined() throws {
         var translator = try LineRig.translator(#"{ "format": "cri" }"#)
         #expect(translator.translate(cri("stdout", "P", "one ", 0, 0)) == nil)
-        #expect(translator.heldOffset(of: "f1") == 0)
+        #expect(translator.held["f1"] == 0)
         let between = try LineRig.event(&translator, cri("stderr", "F", "other", 1, 40))
         #expect(between.id == "logs/f1/40" && between.message == "other")
         #expect(translator.translate(cri("stderr", "P", "err ", 1, 80)) == nil)
         #expect(translator.translate(cri("stdout", "P", "two ", 2, 120)) == nil)
-        #expect(translator.heldOffset(of: "f1") == 0)
+        #expect(translator.held["f1"] == 0)
         let whole = try LineRig.event(&translator, cri("stdout", "F", "three", 3, 160))
         #expect(whole.id == "logs/f1/0" && whole.message == "one two three")
         #expect(whole.time.rfc3339 == "2026-11-21T05:14:10Z")
-        #expect(translator.heldOffset(of: "f1") == 0, "where nothing was open")
+        #expect(translator.held["f1"] == 0, "where nothing was open")
         let rest = translator.finish("f1")
         #expect(rest.map(\.id) == ["logs/f1/80"] && rest.first?.message == "err ")
-        #expect(translator.heldOffset(of: "f1") == nil && translator.finish("f1").isEmpty)
+        #expect(translator.held["f1"] == nil && translator.finish("f1").isEmpty)
     }
 
     @Test("reading again from the held offset gives the same events, wherever the agent stopped")
@@ -40,7 +40,7 @@ struct PartJoiningTests {
         for stop in 0...lines.count {
             var first = try LineRig.translator(#"{ "format": "cri" }"#)
             var told = Set(lines[..<stop].compactMap { first.translate($0) })
-            let held = first.heldOffset(of: "f1") ?? (stop < lines.count ? lines[stop].offset : .max)
+            let held = first.held["f1"] ?? (stop < lines.count ? lines[stop].offset : .max)
             var second = try LineRig.translator(#"{ "format": "cri" }"#)
             told.formUnion(lines.filter { $0.offset >= held }.compactMap { second.translate($0) })
             #expect(told == expected, "stopped after \(stop)")
@@ -74,7 +74,7 @@ struct PartJoiningTests {
             let offset = UInt64(index) * 60_100
             let tag = index % 4 < 2 ? "P" : "F"
             _ = translator.translate(cri(index % 2 == 0 ? "stdout" : "stderr", index == 1 ? "P" : tag, text, 0, offset))
-            held = max(held, offset - (translator.heldOffset(of: "f1") ?? offset))
+            held = max(held, offset - (translator.held["f1"] ?? offset))
         }
         #expect(held <= PartJoining.maximumHeld + 3 * 60_100)
     }

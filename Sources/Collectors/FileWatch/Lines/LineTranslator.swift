@@ -2,7 +2,7 @@ package import AgentCore
 package import EventModel
 
 /// FollowedLine → Event: decodes the format, asks the rules in their order, and reads the time. Pure but for memories
-/// that cost time, never events, when they are lost, and for the parts of lines it holds (`heldOffset`).
+/// that cost time, never events, when they are lost, and for the parts of lines it holds (`held`).
 ///
 /// - The source is `file://<host name>`, the id `<collector>/<identity>/<offset>`: two collectors may read one file,
 ///   and reading it again gives the same events.
@@ -40,7 +40,8 @@ package struct LineTranslator: Sendable {
     package private(set) var problem: String?
 
     private let host: HostView
-    private let source: String
+    /// The CloudEvents `source` of all events.
+    package let source: String
     private let idStart: [UInt8]
     private var zone: TimeZoneRule
     private var captures: [Range<Int>?] = []
@@ -76,10 +77,13 @@ package struct LineTranslator: Sendable {
         return event(of: line, offset: offset)
     }
 
-    /// Where to begin a file again after a crash, while lines in it wait for their other parts; nil when none does.
-    /// Everything before that place is told.
-    package func heldOffset(of identity: String) -> UInt64? {
-        parts.heldOffset(identity)
+    /// Where to begin each file again after a crash in which lines wait for their other parts, by identity. Everything
+    /// before that place is told.
+    package var held: [String: UInt64] { parts.starts }
+
+    /// Drops the parts it holds: they will be read again.
+    package mutating func forget() {
+        parts = PartJoining()
     }
 
     /// The events of lines whose other parts never came: the file is at its end for good.

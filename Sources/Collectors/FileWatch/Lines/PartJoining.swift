@@ -1,7 +1,7 @@
 /// Puts together what a container runtime split: long lines of output, written in parts.
 ///
 /// Bounded: at `maximumBytes` a line is given as far as it came, and what follows is a line of its own. Parts are kept
-/// in memory only: whoever reads the file holds its checkpoint at `heldOffset`, where no part was open, and reads from
+/// in memory only: whoever reads the file holds its checkpoint at `starts`, where no part was open, and reads from
 /// there again after a crash: with the same result, as what becomes of a line depends on nothing before that place.
 struct PartJoining: Sendable {
     /// A longer line of output is several. In bytes.
@@ -23,8 +23,8 @@ struct PartJoining: Sendable {
 
     /// By file and stream.
     private var open: [String: [String: Part]] = [:]
-    /// Where the first part stands of those that were open together, by file.
-    private var starts: [String: UInt64] = [:]
+    /// The last place where no part was open, of each file where one is.
+    private(set) var starts: [String: UInt64] = [:]
     private var count = 0
 
     /// Adds a part. False when there is no room: give it as it is.
@@ -60,10 +60,5 @@ struct PartJoining: Sendable {
         count -= parts.count
         starts[identity] = nil
         return parts.sorted { $0.offset < $1.offset }
-    }
-
-    /// The last place in a file where no part was open; nil when none is.
-    func heldOffset(_ identity: String) -> UInt64? {
-        starts[identity]
     }
 }
