@@ -10,7 +10,9 @@ struct FloorTests {
         "HTTPClient": ["CCurl", "CCurlShims", "Platform"],
         "AgentCore": ["EventModel", "HTTPClient", "Platform"],
         "VSphere": ["CLibXML2", "CVSphereTables", "EventModel", "HTTPClient", "Platform"],
-        "Collectors": ["AgentCore", "CVSphereTables", "EventModel", "HTTPClient", "Platform", "VSphere"],
+        "Collectors": [
+            "AgentCore", "CLinux", "CPCRE2", "CVSphereTables", "CZlib", "EventModel", "HTTPClient", "Platform", "VSphere",
+        ],
         "Journals": ["AgentCore", "CSQLite", "CZstd", "EventModel", "Platform"],
         "Pipeline": ["AgentCore", "EventModel", "Platform"],
         "Sinks": ["AgentCore", "CZlib", "EventModel", "Platform"],

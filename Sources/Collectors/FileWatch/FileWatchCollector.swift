@@ -27,7 +27,7 @@ package actor FileWatchCollector: Collector {
     private let settings: FollowSettings
     private let context: CollectorContext
     private let tree: LinuxFileTree
-    private let lines: PlainLines
+    private var translator: LineTranslator
     private nonisolated let readiness: Readiness
     private let clock = ContinuousClock()
     private let begun = ContinuousClock.now
@@ -43,7 +43,7 @@ package actor FileWatchCollector: Collector {
         (self.configuration, self.context) = (configuration, context)
         settings = try configuration.settings()
         tree = LinuxFileTree(root: context.host.root)
-        lines = PlainLines(host: context.host.name, collector: context.name)
+        translator = LineTranslator(configuration.lines, host: context.host, collector: context.name)
         readiness = try Readiness()
     }
 
@@ -99,6 +99,8 @@ package actor FileWatchCollector: Collector {
 
     private func forget() {
         (follower, notices, ahead, handedOut) = (nil, nil, nil, nil)
+        // Whatever parts of lines it holds are read again.
+        translator.forget()
         (nextLook, earliestLook) = (.zero, .zero)
     }
 
@@ -117,7 +119,7 @@ package actor FileWatchCollector: Collector {
             if now >= nextLook || follower.needsLook && now >= earliestLook { look(follower, at: now) }
             let events = read(follower)
             if !events.isEmpty || follower.isChanged {
-                return Batch(events: events, checkpoint: follower.checkpoint().encoded())
+                return Batch(events: events, checkpoint: follower.checkpoint(holding: translator.held).encoded())
             }
             if configuration.once, !follower.needsLook, !follower.hasWork { return finish(follower) }
             guard waits, !Task.isCancelled, now < end else { return Batch(events: [], checkpoint: nil) }
@@ -134,11 +136,14 @@ package actor FileWatchCollector: Collector {
         var events: [Event] = []
         for piece in pieces {
             switch piece {
-            case .lines(let new): events += lines.translate(new)
-            case .gap(let gap): events.append(gap.event(source: lines.source, collector: context.name, at: now))
+            case .lines(let new):
+                for line in new {
+                    if let event = translator.translate(line) { events.append(event) }
+                }
+            case .gap(let gap): events.append(gap.event(source: translator.source, collector: context.name, at: now))
             case .unreadable(let file):
-                events.append(file.event(source: lines.source, collector: context.name, at: now))
-            case .ended: break
+                events.append(file.event(source: translator.source, collector: context.name, at: now))
+            case .ended(let identity): events += translator.finish(identity)
             }
         }
         return events
@@ -164,6 +169,8 @@ package actor FileWatchCollector: Collector {
         follower.endAll()
         var events: [Event] = []
         while follower.hasWork { events += read(follower) }
+        // Files are at their end for good, and so are the lines in them.
+        for identity in translator.held.keys.sorted() { events += translator.finish(identity) }
         return Batch(events: events, checkpoint: follower.checkpoint().encoded(), isLast: true)
     }
 

@@ -36,11 +36,15 @@ package struct FileWatchConfiguration: Configurable {
     package var rotatedGrace: Duration
     package var openFiles: Int
     package var once: Bool
+    /// What their lines mean.
+    package var lines: LineConfiguration
 
     /// Follows these paths, all else by default.
     package init(paths: [String]) {
         (self.paths, exclude, start, maxLineBytes) = (paths, [], .end, 64 << 10)
         (multiline, pollInterval, rotatedGrace, openFiles, once) = (nil, .seconds(1), .seconds(10), 256, false)
+        var nothing = ConfigurationReader(members: nil, path: .init(), directory: "")
+        lines = LineConfiguration(from: &nothing)
     }
 
     package init(from reader: inout ConfigurationReader) {
@@ -67,6 +71,7 @@ package struct FileWatchConfiguration: Configurable {
             "Files held open at the most; others are opened when they change.")
         once = reader.optional(
             "once", .boolean, default: false, "Read what is there to its end, and stop.")
+        lines = LineConfiguration(from: &reader)
         check(&reader)
     }
 
@@ -93,6 +98,8 @@ package struct FileWatchConfiguration: Configurable {
         if let multiline {
             settings.joining = .start(try LinePattern(multiline.start))
             settings.joinTimeout = multiline.timeout
+        } else if let continuation = lines.continuation {
+            settings.joining = .continuation(Array(continuation.utf8))
         }
         (settings.grace, settings.openLimit) = (rotatedGrace, openFiles)
         return settings

@@ -97,7 +97,8 @@ struct FixtureCase {
     /// configuration.
     private func recording() throws -> ReplayTransport? {
         let path = "\(folder)/\(Self.inputName)"
-        let holdsFiles = File.exists("\(path)/events.jsonl") || collector.kind == ReplayCollector.kind
+        let readsFiles = [ReplayCollector.kind, FileWatchCollector.kind].contains(collector.kind)
+        let holdsFiles = File.exists("\(path)/events.jsonl") || readsFiles
         return holdsFiles ? nil : try ReplayTransport(folder: path, operation: SOAPOperation.name)
     }
 
