@@ -39,6 +39,7 @@ struct FollowerLife {
         // A file that is renamed out of the patterns is read on as long as it is open.
         settings.openLimit = followsRotated ? [1, 3, 256].randomElement(using: &random) ?? 3 : 256
         follower = Follower(settings, in: disk.tree(), after: nil)
+        disk.liesAboutTimes = Bool.random(using: &random)
         for number in 0..<Int.random(in: 1...3, using: &random) {
             let path = "/logs/app\(["a", "b", "c"][number]).log"
             logs.append(Log(path: path, open: disk.create(path)))
