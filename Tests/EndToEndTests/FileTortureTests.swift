@@ -40,9 +40,9 @@ struct FileTortureTests {
         }
         let expected = writers.flatMap(\.written).sorted()
         let last = try workplace.start(["run"])
-        try await waitUntil("all \(expected.count) lines are in the archive; \(seeded.repetition)", limit: Self.patience) {
-            (TestFile.read(workplace.folder.path("events.jsonl")) ?? []).count { $0 == UInt8(ascii: "\n") }
-                >= expected.count
+        let (archive, repetition) = (workplace.folder.path("events.jsonl"), seeded.repetition)
+        try await waitUntil("all \(expected.count) lines are in the archive; \(repetition)", limit: Self.patience) {
+            (TestFile.read(archive) ?? []).count { $0 == UInt8(ascii: "\n") } >= expected.count
         }
         last.terminate()
         #expect(try await last.waitForExit() == .code(0), "\(last.errors)")

@@ -27,7 +27,7 @@ struct FileWatchCollectorTests {
 
     private func append(_ text: String, to name: String) {
         let path = folder.path(name)
-        if !FileManager.default.fileExists(atPath: path) { FileManager.default.createFile(atPath: path, contents: nil) }
+        if !TestFile.exists(path) { _ = TestFile.write([], to: path) }
         guard let file = FileHandle(forWritingAtPath: path) else { return }
         file.seekToEndOfFile()
         file.write(Data(text.utf8))

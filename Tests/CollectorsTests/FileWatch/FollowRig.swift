@@ -32,7 +32,7 @@ final class FollowRig {
 
     func append(_ text: String, to name: String) {
         let path = path(name)
-        if !FileManager.default.fileExists(atPath: path) { FileManager.default.createFile(atPath: path, contents: nil) }
+        if !TestFile.exists(path) { _ = TestFile.write([], to: path) }
         guard let file = FileHandle(forWritingAtPath: path) else { return }
         file.seekToEndOfFile()
         file.write(Data(text.utf8))

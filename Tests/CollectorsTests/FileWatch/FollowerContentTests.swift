@@ -1,6 +1,7 @@
 import AgentCore
 import AgentTestKit
 import Collectors
+import EventModel
 import Foundation
 import Testing
 
@@ -145,7 +146,9 @@ struct FollowerContentTests {
     @Test("ten thousand files are followed with few of them open, and stored in less than a megabyte")
     func tenThousand() throws {
         let rig = try FollowRig { $0.openLimit = 64 }
-        for number in 0..<10_000 { try #require(TestFile.write("line \(number)\n".utf8, to: rig.path("\(number).log"))) }
+        for number in 0..<10_000 {
+            try #require(TestFile.write("line \(number)\n".utf8, to: rig.path("\(number).log")))
+        }
         #expect(rig.read().count == 10_000)
         #expect(rig.follower.counts.open <= 65)
         #expect(rig.follower.checkpoint().encoded().bytes.count < 1 << 20)

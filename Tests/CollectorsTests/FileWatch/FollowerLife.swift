@@ -78,7 +78,8 @@ struct FollowerLife {
                 logs[index].begun = Array("\(logs[index].path) \(logs[index].count) \(filling)\n".utf8)
             }
             let line = logs[index].begun
-            let part = Int.random(in: 0..<4, using: &random) == 0 ? Int.random(in: 1...line.count, using: &random) : line.count
+            let isWhole = Int.random(in: 0..<4, using: &random) > 0
+            let part = isWhole ? line.count : Int.random(in: 1...line.count, using: &random)
             disk.append(Array(line.prefix(part)), to: logs[index].open)
             logs[index].begun.removeFirst(part)
             if part == line.count, let text = lineText(index) { written.append(text) }
@@ -213,7 +214,7 @@ struct FollowerLife {
             case .lines(let lines):
                 received += lines.map { ($0.eventID, String(decoding: $0.bytes, as: UTF8.self)) }
                 if let first = lines.first {
-                    story.append("\(lines.count) lines of \(first.path), \(first.eventID): \(received[received.count - lines.count].text.prefix(20))")
+                    story.append("\(lines.count) lines of \(first.path), from \(first.eventID)")
                 }
             case .gap(let gap):
                 gaps.append(gap)
