@@ -41,7 +41,7 @@ package actor FileWatchCollector: Collector {
 
     package init(_ configuration: FileWatchConfiguration, in context: CollectorContext) throws {
         (self.configuration, self.context) = (configuration, context)
-        settings = try configuration.settings()
+        settings = configuration.settings()
         tree = LinuxFileTree(root: context.host.root)
         translator = LineTranslator(configuration.lines, host: context.host, collector: context.name)
         readiness = try Readiness()

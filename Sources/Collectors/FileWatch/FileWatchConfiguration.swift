@@ -1,5 +1,4 @@
 package import AgentCore
-import EventModel
 
 /// What `collectors.json` says about a collector of kind `file-watch`.
 package struct FileWatchConfiguration: Configurable {
@@ -11,16 +10,17 @@ package struct FileWatchConfiguration: Configurable {
 
     /// How lines that belong together are known.
     package struct Multiline: Configurable {
-        package var start: String
+        package var start: RegularExpression?
         package var timeout: Duration
 
-        package init(start: String, timeout: Duration = .seconds(2)) {
+        package init(start: RegularExpression, timeout: Duration = .seconds(2)) {
             (self.start, self.timeout) = (start, timeout)
         }
 
         package init(from reader: inout ConfigurationReader) {
             start = reader.required(
-                "start", .linePattern, "A regular expression; a line it is not found in belongs to the line before.")
+                "start", .regularExpression,
+                "A regular expression; a line it is not found in belongs to the line before.")
             timeout = reader.optional(
                 "timeout", .duration, default: .seconds(2),
                 "Lines are handed out when nothing followed them for so long.")
@@ -55,7 +55,7 @@ package struct FileWatchConfiguration: Configurable {
             "Files not to follow: whole paths or, without a slash, names; with the same wildcards.")
         start = reader.optional(
             "start", .choice(), default: .end,
-            "Where to begin in files that are there at the first run: \"beginning\", or \"end\". Others: at the beginning."
+            "Where to begin in files that are there at the first run: \"beginning\", \"end\". Others: at their beginning."
         )
         maxLineBytes = reader.optional(
             "maxLineBytes", .bytes, default: 64 << 10, "A longer line is cut there, marked, and the rest passed over.")
@@ -89,40 +89,19 @@ package struct FileWatchConfiguration: Configurable {
         }
     }
 
-    /// Throws what is wrong with the expression.
-    func settings() throws -> FollowSettings {
+    /// What it means to the follower.
+    func settings() -> FollowSettings {
         var settings = FollowSettings(patterns: paths.map { PathPattern(LinuxFileTree.absolute($0)) })
         settings.excluded = exclude.map { PathPattern($0) }
         settings.startsAtEnd = start == .end
         settings.lineLimit = maxLineBytes
-        if let multiline {
-            settings.joining = .start(try LinePattern(multiline.start))
+        if let multiline, let start = multiline.start {
+            settings.joining = .start(start)
             settings.joinTimeout = multiline.timeout
         } else if let continuation = lines.continuation {
             settings.joining = .continuation(Array(continuation.utf8))
         }
         (settings.grace, settings.openLimit) = (rotatedGrace, openFiles)
         return settings
-    }
-}
-
-extension ConfigurationType where Value == String {
-    /// A regular expression, checked by compiling it.
-    fileprivate static var linePattern: Self {
-        .init(
-            expected: "a regular expression", schema: ["type": "string", "minLength": 1], placeholder: "."
-        ) { source in
-            guard let text = source.node.value.string, !text.isEmpty else {
-                source.problem("expected a regular expression, not \(source.node.value.kind)")
-                return nil
-            }
-            do throws(LinePatternError) {
-                _ = try LinePattern(text)
-                return text
-            } catch {
-                source.problem("\"\(text)\" is no regular expression: \(error)")
-                return nil
-            }
-        }
     }
 }

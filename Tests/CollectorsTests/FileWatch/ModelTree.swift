@@ -90,15 +90,20 @@ struct ModelTree: FileTree {
 
     func entries(of folder: String) -> [FolderEntry]? {
         let paths = disk.names.keys.map { ($0, FolderEntry.Kind.file) } + disk.symbolicLinks.keys.map { ($0, .link) }
-        return paths.compactMap { path, kind in
+        let entries = paths.compactMap { path, kind -> FolderEntry? in
             guard path.hasPrefix(folder + "/") else { return nil }
             let rest = path.dropFirst(folder.count + 1)
             if let slash = rest.firstIndex(of: "/") { return FolderEntry(name: String(rest[..<slash]), kind: .folder) }
             return FolderEntry(name: String(rest), kind: kind)
         }
+        return Array(Set(entries))
     }
 
-    func look(at path: String) -> FileLook? { disk.inode(at: path).map(FileLook.init) }
+    func look(at path: String) -> FileLook? {
+        if let inode = disk.inode(at: path) { return FileLook(inode) }
+        guard disk.names.keys.contains(where: { $0.hasPrefix(path + "/") }) else { return nil }
+        return FileLook(object: .init(device: 1, inode: 0), size: 0, modified: 0, changed: 0, isRegular: false)
+    }
 
     func open(_ path: String) throws(SystemError) -> ModelFile {
         if disk.denied.contains(path) { throw SystemError("open", path, code: EACCES) }
