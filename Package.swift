@@ -84,7 +84,9 @@ let package = Package(
         .library(
             name: "BenchmarkedModules",
             targets: [
-                "AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "VSphere",
+                "AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline",
+                "Platform",
+                "VSphere",
             ]),
     ],
     dependencies: [
