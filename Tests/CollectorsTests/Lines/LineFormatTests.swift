@@ -54,7 +54,8 @@ struct LineFormatTests {
     func keyValue() throws {
         #expect(
             try data("key-value", "dd invoked oom-killer: gfp=0xcc0(GFP_KERNEL), order=0; adj='a b'")
-                == #"{"message":"dd invoked oom-killer: gfp=0xcc0(GFP_KERNEL), order=0; adj='a b'","gfp":"0xcc0(GFP_KERNEL","order":"0","adj":"a b"}"#
+                == #"{"message":"dd invoked oom-killer: gfp=0xcc0(GFP_KERNEL), order=0; adj='a b'","gfp":"0xcc0(GFP_KERNEL","#
+                + #""order":"0","adj":"a b"}"#
         )
     }
 
@@ -78,7 +79,8 @@ struct LineFormatTests {
             ),
             (
                 #"<165>1 2003-10-11T22:14:15.003Z mymachine.example.com evntslog - ID47 [ex@32473 iut="3" a="x\"\]"][e2@1 k="v"] An event"#,
-                #"{"message":"An event","facility":"local4","level":"notice","host":"mymachine.example.com","program":"evntslog","msgid":"ID47","ex@32473.iut":"3","ex@32473.a":"x\"]","e2@1.k":"v"}"#
+                #"{"message":"An event","facility":"local4","level":"notice","host":"mymachine.example.com","#
+                    + #""program":"evntslog","msgid":"ID47","ex@32473.iut":"3","ex@32473.a":"x\"]","e2@1.k":"v"}"#
             ),
             (
                 "<34>1 - - - - - - \u{FEFF}hello", #"{"message":"hello","facility":"auth","level":"crit"}"#
@@ -108,7 +110,8 @@ struct LineFormatTests {
             + "msg='op=start vm=77656220303220C3A4 exe=2F62696E pid=7 res=success'"
         #expect(
             try data("audit", line)
-                == #"{"message":"\#(line.replacing("\"", with: "\\\""))","node":"hv9","type":"VIRT_CONTROL","serial":"470","pid":"1182","exe":"/a b","op":"start","vm":"web 02 ä","exe.2":"/bin","pid.2":"7","res":"success"}"#
+                == #"{"message":"\#(line.replacing("\"", with: "\\\""))","node":"hv9","type":"VIRT_CONTROL","serial":"470","pid":"1182","exe":"/a b","#
+                + #""op":"start","vm":"web 02 ä","exe.2":"/bin","pid.2":"7","res":"success"}"#
         )
     }
 
