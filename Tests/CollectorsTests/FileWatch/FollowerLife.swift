@@ -29,12 +29,15 @@ struct FollowerLife {
     var received: [(id: String, text: String)] = []
     var gaps: [FollowGap] = []
     let followsRotated: Bool
+    /// What happened, for whoever looks into a failure.
+    var story: [String] = []
 
     init(seed: UInt64) {
         random = SeededGenerator(seed: seed)
         followsRotated = Bool.random(using: &random)
         settings = FollowSettings(patterns: [PathPattern(followsRotated ? "/logs/*" : "/logs/*.log")])
-        settings.openLimit = [1, 3, 256].randomElement(using: &random) ?? 3
+        // A file that is renamed out of the patterns is read on as long as it is open.
+        settings.openLimit = followsRotated ? [1, 3, 256].randomElement(using: &random) ?? 3 : 256
         follower = Follower(settings, in: disk.tree(), after: nil)
         for number in 0..<Int.random(in: 1...3, using: &random) {
             let path = "/logs/app\(["a", "b", "c"][number]).log"
@@ -113,9 +116,10 @@ struct FollowerLife {
     // MARK: Rotations
 
     private mutating func rotate(_ index: Int) {
-        guard isSettled(index) else { return }
-        // A file that came and went between two looks was never seen.
-        cycle(advance: .milliseconds(10))
+        // Nor was one that was empty whenever somebody looked.
+        guard isSettled(index), followsRotated || !logs[index].open.bytes.isEmpty else { return }
+        see(index)
+        story.append("rotate \(logs[index].path)")
         shift(index)
         disk.rename(logs[index].path, logs[index].path + ".1")
         if Bool.random(using: &random) { cycle(advance: .milliseconds(1)) }
@@ -126,8 +130,8 @@ struct FollowerLife {
 
     private mutating func copyTruncate(_ index: Int) {
         guard isSettled(index), !logs[index].open.bytes.isEmpty else { return }
-        endLine(index)
-        cycle(advance: .milliseconds(10))
+        see(index)
+        story.append("copy and truncate \(logs[index].path)")
         shift(index)
         let bytes = logs[index].open.bytes
         let copy = disk.create(logs[index].path + ".1")
@@ -138,6 +142,12 @@ struct FollowerLife {
         }
         disk.truncate(logs[index].open)
         logs[index].rotations += 1
+    }
+
+    /// A file that came and went between two looks was never seen, one with half a line has nothing to be known by.
+    private mutating func see(_ index: Int) {
+        endLine(index)
+        cycle(advance: .milliseconds(10), mayCrash: false)
     }
 
     private mutating func shift(_ index: Int) {
@@ -151,6 +161,7 @@ struct FollowerLife {
     private mutating func compress(_ index: Int) {
         let path = logs[index].path + ".1"
         guard let inode = disk.names[path], inode !== logs[index].open else { return }
+        story.append("compress \(path)")
         disk.create(path + ".gz", inode.bytes, isPacked: true)
         if Bool.random(using: &random) { cycle(advance: .milliseconds(1)) }
         disk.delete(path)
@@ -160,13 +171,15 @@ struct FollowerLife {
     private mutating func replaceWhole(_ index: Int) {
         guard isSettled(index) else { return }
         let old = logs[index].open
+        story.append("replace \(logs[index].path)")
         logs[index].open = disk.create(logs[index].path + "~", old.bytes)
         write(index)
         disk.rename(logs[index].path + "~", logs[index].path)
     }
 
     private mutating func deleteOldest(_ index: Int) {
-        for _ in 0..<3 { cycle(advance: .milliseconds(20)) }
+        for _ in 0..<3 { cycle(advance: .milliseconds(20), mayCrash: false) }
+        story.append("delete \(logs[index].path).3 and older")
         for number in 3...9 {
             disk.delete("\(logs[index].path).\(number)")
             disk.delete("\(logs[index].path).\(number).gz")
@@ -176,21 +189,21 @@ struct FollowerLife {
     // MARK: The agent
 
     /// Polls and, mostly, commits.
-    private mutating func cycle(advance: Duration) {
+    private mutating func cycle(advance: Duration, mayCrash: Bool = true) {
         now += advance
         follower.look(at: now)
         var rounds = 0
         repeat {
             var room = ReadRoom(lines: Int.random(in: 1...50, using: &random), bytes: 1 << 20)
             let pieces = follower.read(&room, at: now, readAt: Timestamp(nanoseconds: 0))
-            if Int.random(in: 0..<50, using: &random) == 0 { return restart() }
+            if mayCrash, Int.random(in: 0..<50, using: &random) == 0 { return restart() }
             commit(pieces)
-            if follower.needsLook, Bool.random(using: &random) {
+            if follower.needsLook, !mayCrash || Bool.random(using: &random) {
                 now += .milliseconds(5)
                 follower.look(at: now)
             }
             rounds += 1
-        } while follower.hasWork && rounds < 10_000
+        } while follower.hasWork || !mayCrash && follower.needsLook && rounds < 100
     }
 
     private mutating func commit(_ pieces: [FollowedPiece]) {
@@ -198,7 +211,12 @@ struct FollowerLife {
             switch piece {
             case .lines(let lines):
                 received += lines.map { ($0.eventID, String(decoding: $0.bytes, as: UTF8.self)) }
-            case .gap(let gap): gaps.append(gap)
+                if let first = lines.first {
+                    story.append("\(lines.count) lines of \(first.path), \(first.eventID): \(received[received.count - lines.count].text.prefix(20))")
+                }
+            case .gap(let gap):
+                gaps.append(gap)
+                story.append("\(gap)")
             case .unreadable, .ended: break
             }
         }
@@ -206,6 +224,7 @@ struct FollowerLife {
     }
 
     private mutating func restart() {
+        story.append("restart")
         follower = Follower(settings, in: disk.tree(), after: committed)
     }
 

@@ -30,6 +30,8 @@ final class FollowedFile<Opened: OpenedFile> {
     var loss: Loss?
     /// It was followed before the agent was started, and not seen since.
     var isRemembered = false
+    /// It was empty when it was found: once it has content, that may be known from elsewhere.
+    var isUnproven = false
     /// It is open, and has no name at all any more.
     var isDeleted = false
     /// When it was opened or read last, by the count of readings.

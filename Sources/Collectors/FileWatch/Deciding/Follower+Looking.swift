@@ -10,6 +10,8 @@ extension Follower {
         /// In the order of their first paths.
         var order: [FileLook.Object] = []
         var claimed: Set<FileLook.Object> = []
+        /// Files that were empty and have content now.
+        var unproven: [FileLook.Object: File] = [:]
         /// Files that are open.
         var open: Int
 
@@ -49,6 +51,10 @@ extension Follower {
             file.opened = nil
         }
         let object = file.mark.object
+        if file.isUnproven, let look = round.looks[object], look.size > 0, !round.claimed.contains(object) {
+            round.unproven[object] = file
+            return
+        }
         guard file.loss == nil, let look = round.looks[object], !round.claimed.contains(object) else {
             return miss(file, at: round.now)
         }
@@ -79,9 +85,19 @@ extension Follower {
 
     /// An open file is what it was, unless it was truncated.
     private func place(_ file: File, as look: FileLook, in round: inout Round) {
-        if !file.mark.isFinished, file.opened?.isPacked == false, look.size < file.mark.content.offset {
-            lose(file, look)
-            return miss(file, at: round.now)
+        if !file.mark.isFinished, let opened = file.opened, !opened.isPacked, file.isChanged(look) {
+            let isShorter = look.size < file.mark.content.offset
+            if isShorter || (try? isUntouched(file, opened)) == false {
+                lose(file, look)
+                return miss(file, at: round.now)
+            }
+        }
+        if file.isUnproven, look.size > 0 {
+            if round.looks[look.object] != nil, !round.claimed.contains(look.object) {
+                round.unproven[look.object] = file
+                return
+            }
+            file.isUnproven = false
         }
         noteSize(file, look)
         file.isDeleted = look.links == 0
@@ -128,6 +144,8 @@ extension Follower {
             file.standing = .missing(since: since, looks: looks + 1)
         } else {
             file.standing = .missing(since: now, looks: 1)
+            // Whoever goes on writing does not for long: that it is gone after a restart says nothing.
+            if file.opened != nil, !file.mark.isRotated { (file.mark.isRotated, isChanged) = (true, true) }
         }
     }
 

@@ -51,7 +51,7 @@ extension Follower {
         if !unclaimed.isEmpty {
             let candidates = Candidates(files)
             for object in unclaimed {
-                guard let look = round.looks[object], let path = round.paths[object]?.first, look.size > 0 else {
+                guard let look = round.looks[object], let path = round.paths[object]?.first else {
                     continue
                 }
                 if let copy = copies[object], copy.look == look, stands(copy, at: round.now) {
@@ -68,6 +68,7 @@ extension Follower {
     private func stands(_ copy: KnownCopy<Tree.Opened>, at now: Duration) -> Bool {
         guard copy.original.isClaimed || copy.original.opened != nil, files.contains(where: { $0 === copy.original })
         else { return false }
+        if isFollowedUp(copy.original) { return false }
         return !copy.isDoubtful || now - copy.since < settings.grace
     }
 
@@ -82,16 +83,23 @@ extension Follower {
                 needsLook = true
                 return nil
             }
+            guard look.size > 0 else {
+                begin(path, opened, look, in: &round)
+                return nil
+            }
             let head = try opened.read(at: 0, upTo: ContentMark.headLimit)[...]
-            for file in candidates.of(head: head, path: path) where isPlausible(file, path, look) {
+            for file in candidates.of(head: head, path: path)
+            where file !== round.unproven[look.object] && isPlausible(file, path, look) {
                 let relation = try relation(of: opened, look, to: file)
                 if relation == .whole, !file.isClaimed, file.opened == nil || isFollowedUp(file) {
                     adopt(file, path, opened, look, in: &round)
+                    if let unproven = round.unproven[look.object] { forget(unproven) }
                     return nil
                 }
                 guard relation != .none, file.isClaimed || file.opened != nil else { continue }
                 if !file.isClaimed { needsLook = needsLook || file.isDeleted }
-                let isDoubtful = file.mark.content.headLength < ContentMark.headLimit && !file.isDeleted
+                let isDoubtful = head.count < ContentMark.headLimit && !file.isDeleted
+                if let unproven = round.unproven[look.object] { forget(unproven) }
                 let since = seen?.original === file ? seen?.since ?? round.now : round.now
                 if isDoubtful, round.now - since >= settings.grace { continue }
                 return KnownCopy(look: look, original: file, since: since, isDoubtful: isDoubtful)
@@ -117,30 +125,47 @@ extension Follower {
     }
 
     private func relation(of opened: Tree.Opened, _ look: FileLook, to file: File) throws(SystemError) -> Relation {
-        let offset = file.mark.content.offset
-        if opened.isPacked || look.size >= offset {
-            guard offset > 0, try carries(opened, file.mark) else { return .none }
-            // A copy has no more than the original.
-            if file.isClaimed, !opened.isPacked, try look.size > size(of: file) { return .none }
+        guard file.isClaimed || file.opened != nil, let original = try? content(of: file), !original.isPacked else {
+            guard file.mark.content.offset > 0, try carries(opened, file.mark) else { return .none }
             return .whole
         }
-        guard let original = try? content(of: file) else { return .none }
-        let length = Int(min(look.size, UInt64(ContentMark.headLimit)))
-        let tail = Int(min(look.size, UInt64(ContentMark.tailLimit)))
-        guard try opened.read(at: 0, upTo: length) == original.read(at: 0, upTo: length),
-            try opened.read(at: look.size - UInt64(tail), upTo: tail)
-                == original.read(at: look.size - UInt64(tail), upTo: tail)
-        else { return .none }
+        let size = try original.look().size
+        if file.isDeleted, try contains(opened, look, all: original) { return .whole }
+        // What was read may be gone from the original just now.
+        if opened.isPacked || look.size >= file.mark.content.offset, try !carries(opened, file.mark) { return .none }
+        let compared = opened.isPacked ? size : look.size
+        guard compared > 0, compared <= size, try areAlike(opened, original, upTo: compared) else { return .none }
         return .part
     }
 
-    private func size(of file: File) throws(SystemError) -> UInt64 {
-        try content(of: file).look().size
+    /// Whether a file begins with all that another holds, read or not.
+    private func contains(
+        _ opened: Tree.Opened, _ look: FileLook, all other: Tree.Opened
+    ) throws(SystemError) -> Bool {
+        let size = try other.look().size
+        guard size > 0, look.size >= size else { return false }
+        return try areAlike(opened, other, upTo: size)
+    }
+
+    /// Whether two files have the same bytes at their beginning and before a place.
+    private func areAlike(_ one: Tree.Opened, _ other: Tree.Opened, upTo size: UInt64) throws(SystemError) -> Bool {
+        let head = Int(min(size, UInt64(ContentMark.headLimit)))
+        let tail = Int(min(size, UInt64(ContentMark.tailLimit)))
+        guard try one.read(at: 0, upTo: head) == other.read(at: 0, upTo: head) else { return false }
+        let start = size - UInt64(tail)
+        return try one.read(at: start, upTo: tail) == other.read(at: start, upTo: tail)
     }
 
     private func content(of file: File) throws(SystemError) -> Tree.Opened {
         if let opened = file.opened { return opened }
         return try tree.open(file.mark.path)
+    }
+
+    /// Whether what stands before the place that was reached is still what was read.
+    func isUntouched(_ file: File, _ opened: Tree.Opened) throws(SystemError) -> Bool {
+        let content = file.mark.content
+        let start = content.offset - UInt64(content.tailLength)
+        return try content.hasTail(opened.read(at: start, upTo: content.tailLength)[...])
     }
 
     /// Whether a file has all that was read of a known one where that has it.
@@ -166,9 +191,13 @@ extension Follower {
 
     /// A file that was never seen.
     private func begin(_ path: String, _ opened: Tree.Opened, _ look: FileLook, in round: inout Round) {
-        let file = File(FileMark(path: path, object: look.object))
+        let known = round.unproven[look.object]
+        let file = known ?? File(FileMark(path: path, object: look.object))
+        file.isUnproven = look.size == 0
         if !hasLooked, settings.startsAtEnd { try? skip(file, opened, look) }
-        files.append(file)
+        if known == nil { files.append(file) }
+        file.mark.path = path
+        file.standing = .present
         round.claimed.insert(look.object)
         keep(opened, look, of: file, in: &round)
         if !file.mark.isFinished { enqueue(file) }
@@ -186,6 +215,8 @@ extension Follower {
                 let opened = try? tree.open(path), (try? carries(opened, file.mark)) == true
             else { continue }
             adopt(file, path, opened, look, in: &round)
+            // Open, however many are: no name that is looked at leads to it.
+            file.opened = opened
             file.standing = .missing(since: round.now, looks: 1)
             return
         }

@@ -47,6 +47,10 @@ extension Follower {
         guard let opened = try openedAgain(file) else { return [] }
         let look = try opened.look()
         let content = file.mark.content
+        if file.isUnproven, look.size > 0, !file.isMissing {
+            (needsLook, file.isDirty) = (true, false)
+            return []
+        }
         if !opened.isPacked, look.size < content.offset {
             lose(file, look)
             file.isDirty = false
