@@ -6,7 +6,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 VCSIM := .build/vcsim/vcsim
 
-.PHONY: run build test lint format bench fixtures setup setup-test clean
+.PHONY: run build test lint format bench fuzz fixtures setup setup-test clean
 
 ## run: set up, build, and run the agent on ./collectors.json until Ctrl-C
 run: build
@@ -32,6 +32,10 @@ format:
 ## bench: measure beside the limits and the peers, in one run each
 bench: build
 	$(MAKE) -C Benchmarks
+
+## fuzz: fuzz every decoder for SECONDS (60) each
+fuzz: setup
+	$(MAKE) -C Tests/Fuzzing
 
 ## fixtures: check every fixture against its expected events
 fixtures: build

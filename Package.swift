@@ -54,6 +54,11 @@ let tests: [Target] = [
         name: "AgentTestKit", dependencies: ["AgentCore", "EventModel", "HTTPClient", "Platform"]),
     .testTarget(
         name: "AgentTestKitTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform"]),
+    // decoders as fuzzers call them; Tests/Fuzzing links them with libFuzzer
+    .target(
+        name: "FuzzTargets", dependencies: ["AgentCore", "Collectors", "EventModel", "HTTPClient", "VSphere"],
+        path: "Tests/FuzzTargets"),
+    .testTarget(name: "FuzzTargetTests", dependencies: ["FuzzTargets"]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
     .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
     .testTarget(
@@ -81,6 +86,7 @@ let package = Package(
         .executable(name: "guestwatch", targets: ["guestwatch"]),
         // For programs that embed the event manager with collectors and sinks of their own.
         .library(name: "Guestwatch", targets: ["AgentCore", "EventModel", "HTTPClient", "Journals", "Pipeline"]),
+        .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
         .library(
             name: "BenchmarkedModules",
             targets: [
