@@ -17,7 +17,10 @@ enum Fuzz {
     }
 
     private static func target(_ name: String) -> FuzzTarget {
-        FuzzTarget.all.first { $0.name == name } ?? end("there is no target \"\(name)\"; fuzz --list shows them")
+        guard let target = FuzzTarget.all.first(where: { $0.name == name }) else {
+            end("there is no target \"\(name)\"; fuzz --list shows them")
+        }
+        return target
     }
 
     private static func writeSeeds(of name: String, to folder: String) {
