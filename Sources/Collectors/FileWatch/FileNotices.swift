@@ -32,27 +32,33 @@ final class FileNotices {
         try readiness.add(inotify.raw, for: .readable, token: 0)
     }
 
-    /// Watches these folders, and these files that are links, and nothing else.
-    func watch(folders: Set<String>, links: Set<String>) {
+    /// Watches these folders, and these files that are links, and nothing else. True when something is watched that was
+    /// not before: what was done there since it was looked at was not told.
+    func watch(folders: Set<String>, links: Set<String>) -> Bool {
         for (path, watch) in watches where !folders.contains(path) && !links.contains(path) {
             inotify.unwatch(watch)
             watches[path] = nil
             paths[watch] = nil
         }
         problem = nil
-        for path in folders where watches[path] == nil { watch(path, for: Self.ofFolders) }
-        for path in links where watches[path] == nil { watch(path, for: Self.ofLinks) }
+        var isMore = false
+        for path in folders where watches[path] == nil { isMore = watch(path, for: Self.ofFolders) || isMore }
+        for path in links where watches[path] == nil { isMore = watch(path, for: Self.ofLinks) || isMore }
+        return isMore
     }
 
-    private func watch(_ path: String, for mask: Inotify.Mask) {
+    private func watch(_ path: String, for mask: Inotify.Mask) -> Bool {
         do {
             let watch = try inotify.watch(path.isEmpty && root.isEmpty ? "/" : root + path, for: mask)
             // Two links to one file have one watch; the poll sees the other.
+            let isMore = paths[watch] == nil
             if let other = paths[watch] { watches[other] = nil }
             paths[watch] = path
             watches[path] = watch
+            return isMore
         } catch {
             if error.code == ENOSPC { problem = error }
+            return false
         }
     }
 

@@ -157,11 +157,11 @@ package actor FileWatchCollector: Collector {
 
     private func look(_ follower: Follower<LinuxFileTree>, at now: Duration) {
         follower.look(at: now)
-        notices?.watch(folders: follower.folders, links: follower.links)
+        let isMore = notices?.watch(folders: follower.folders, links: follower.links) ?? false
         let after = uptime
         let cost = after - now
-        nextLook = after + max(configuration.pollInterval, cost * Self.restAfterPoll)
         earliestLook = after + max(Self.shortestRest, cost * Self.restAfterNotice)
+        nextLook = isMore ? earliestLook : after + max(configuration.pollInterval, cost * Self.restAfterPoll)
     }
 
     /// The end of a reading that is made once: what waited for more is handed out.

@@ -109,7 +109,9 @@ package struct FileWatchConfiguration: Configurable {
 extension ConfigurationType where Value == String {
     /// A regular expression, checked by compiling it.
     fileprivate static var linePattern: Self {
-        .init(expected: "a regular expression", schema: ["type": "string", "minLength": 1], placeholder: ".") { source in
+        .init(
+            expected: "a regular expression", schema: ["type": "string", "minLength": 1], placeholder: "."
+        ) { source in
             guard let text = source.node.value.string, !text.isEmpty else {
                 source.problem("expected a regular expression, not \(source.node.value.kind)")
                 return nil

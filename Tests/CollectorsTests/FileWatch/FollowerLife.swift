@@ -39,6 +39,7 @@ struct FollowerLife {
         // A file that is renamed out of the patterns is read on as long as it is open.
         settings.openLimit = followsRotated ? [1, 3, 256].randomElement(using: &random) ?? 3 : 256
         follower = Follower(settings, in: disk.tree(), after: nil)
+        disk.liesAboutTimes = Bool.random(using: &random)
         for number in 0..<Int.random(in: 1...3, using: &random) {
             let path = "/logs/app\(["a", "b", "c"][number]).log"
             logs.append(Log(path: path, open: disk.create(path)))
@@ -77,7 +78,8 @@ struct FollowerLife {
                 logs[index].begun = Array("\(logs[index].path) \(logs[index].count) \(filling)\n".utf8)
             }
             let line = logs[index].begun
-            let part = Int.random(in: 0..<4, using: &random) == 0 ? Int.random(in: 1...line.count, using: &random) : line.count
+            let isWhole = Int.random(in: 0..<4, using: &random) > 0
+            let part = isWhole ? line.count : Int.random(in: 1...line.count, using: &random)
             disk.append(Array(line.prefix(part)), to: logs[index].open)
             logs[index].begun.removeFirst(part)
             if part == line.count, let text = lineText(index) { written.append(text) }
@@ -212,7 +214,7 @@ struct FollowerLife {
             case .lines(let lines):
                 received += lines.map { ($0.eventID, String(decoding: $0.bytes, as: UTF8.self)) }
                 if let first = lines.first {
-                    story.append("\(lines.count) lines of \(first.path), \(first.eventID): \(received[received.count - lines.count].text.prefix(20))")
+                    story.append("\(lines.count) lines of \(first.path), from \(first.eventID)")
                 }
             case .gap(let gap):
                 gaps.append(gap)

@@ -21,6 +21,8 @@ final class ModelDisk {
     private var alive: [UInt64: () -> Inode?] = [:]
     /// The file system tells that a file was never changed.
     var liesAboutTimes = false
+    /// May not be opened.
+    var denied: Set<String> = []
 
     func tree() -> ModelTree { ModelTree(disk: self) }
 
@@ -99,6 +101,7 @@ struct ModelTree: FileTree {
     func look(at path: String) -> FileLook? { disk.inode(at: path).map(FileLook.init) }
 
     func open(_ path: String) throws(SystemError) -> ModelFile {
+        if disk.denied.contains(path) { throw SystemError("open", path, code: EACCES) }
         guard let inode = disk.inode(at: path) else { throw SystemError("open", path, code: ENOENT) }
         return ModelFile(inode)
     }

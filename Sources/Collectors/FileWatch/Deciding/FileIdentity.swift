@@ -4,6 +4,10 @@ package struct FileIdentity: Sendable, Hashable {
     /// From 1; of files with the same first line the second has 2.
     package var ordinal: UInt32
 
+    package init(hash: UInt64, ordinal: UInt32) {
+        (self.hash, self.ordinal) = (hash, ordinal)
+    }
+
     /// 16 hexadecimal digits, and the ordinal where it is not 1.
     package var text: String {
         let digits = String(hash, radix: 16)

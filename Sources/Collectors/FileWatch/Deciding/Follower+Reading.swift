@@ -154,7 +154,11 @@ extension Follower {
         let needed = file.mark.content.headNeeded(at: offset)
         var head: ArraySlice<UInt8>?
         if let needed {
-            if let tail, start == 0 { head = tail.prefix(needed) } else { head = try opened.read(at: 0, upTo: needed)[...] }
+            if let tail, start == 0 {
+                head = tail.prefix(needed)
+            } else {
+                head = try opened.read(at: 0, upTo: needed)[...]
+            }
         }
         let known = UInt64(min(offset, UInt64(ContentMark.tailLimit)))
         var end = tail
@@ -190,7 +194,9 @@ extension Follower {
     }
 
     /// The place of the first byte other than NUL behind a block; nil when there is none, or none near.
-    private func contentBehind(_ block: [UInt8], at start: UInt64, in opened: Tree.Opened) throws(SystemError) -> UInt64? {
+    private func contentBehind(
+        _ block: [UInt8], at start: UInt64, in opened: Tree.Opened
+    ) throws(SystemError) -> UInt64? {
         var place = start + UInt64(block.count)
         let limit = place + UInt64(nulLimit)
         while place < limit {
@@ -235,8 +241,8 @@ extension Follower {
             told.append(
                 .gap(
                     FollowGap(
-                        path: file.mark.path, identity: file.mark.identity?.text ?? "", offset: file.mark.content.offset,
-                        bytes: nil, loss: .damaged("\(error)"))))
+                        path: file.mark.path, identity: file.mark.identity?.text ?? "",
+                        offset: file.mark.content.offset, bytes: nil, loss: .damaged("\(error)"))))
             file.mark.isFinished = true
             file.opened = nil
         } else if let look = tree.look(at: file.mark.path) {

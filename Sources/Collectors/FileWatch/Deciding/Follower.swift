@@ -129,7 +129,9 @@ package final class Follower<Tree: FileTree> {
         open.sort { $0.usedAt < $1.usedAt }
         // Some more than needed, so that this is not done each time.
         var surplus = open.count - settings.openLimit * 3 / 4
-        for file in open where surplus > 0 && !file.isDirty && file.isClaimed {
+        // What is read of files with half a line, should they vanish, is worth twice as many.
+        let closesAll = open.count > settings.openLimit * 2
+        for file in open where surplus > 0 && !file.isDirty && file.isClaimed && (closesAll || file.unread == 0) {
             file.opened = nil
             surplus -= 1
         }

@@ -96,11 +96,12 @@ private struct ByteSet {
     /// Nil when the bracket is never closed: it is then an ordinary character.
     init?(_ pattern: [UInt8], at open: Int) {
         var index = open + 1
-        isNegated = index < pattern.count && (pattern[index] == UInt8(ascii: "!") || pattern[index] == UInt8(ascii: "^"))
+        isNegated = index < pattern.count && [UInt8(ascii: "!"), UInt8(ascii: "^")].contains(pattern[index])
         if isNegated { index += 1 }
         let first = index
         while index < pattern.count, pattern[index] != UInt8(ascii: "]") || index == first {
-            let isRange = index + 2 < pattern.count && pattern[index + 1] == UInt8(ascii: "-")
+            let isRange =
+                index + 2 < pattern.count && pattern[index + 1] == UInt8(ascii: "-")
                 && pattern[index + 2] != UInt8(ascii: "]")
             let last = isRange ? pattern[index + 2] : pattern[index]
             if pattern[index] <= last { ranges.append(pattern[index]...last) }

@@ -108,7 +108,8 @@ package struct LineCutter: Sendable {
             let hasReturn = newline > first && bytes[newline - 1] == UInt8(ascii: "\r")
             return limited(first..<(hasReturn ? newline - 1 : newline))
         }
-        let end = patience == .waits && bytes.endIndex - first <= limit
+        let end =
+            patience == .waits && bytes.endIndex - first <= limit
             ? first : (bytes[first...].lastIndex { $0 != 0 } ?? first) + 1
         if end - first > limit {
             passesOver = true

@@ -49,10 +49,15 @@ package struct LinuxFileTree: FileTree {
 
 extension String {
     // SAFETY: the pointer is only used within the call, up to the first zero.
+    private static func length(of bytes: UnsafePointer<UInt8>) -> Int {
+        var length = 0
+        while bytes[length] != 0 { length += 1 }
+        return length
+    }
+
     fileprivate init?(validatingCString bytes: UnsafePointer<UInt8>) {
         self.init(
-            validating: UnsafeBufferPointer(start: bytes, count: strlen(UnsafeRawPointer(bytes)
-                .assumingMemoryBound(to: CChar.self))), as: UTF8.self)
+            validating: UnsafeBufferPointer(start: bytes, count: Self.length(of: bytes)), as: UTF8.self)
     }
 }
 
