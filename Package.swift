@@ -60,7 +60,7 @@ let tests: [Target] = [
         path: "Tests/FuzzTargets"),
     .testTarget(name: "FuzzTargetTests", dependencies: ["FuzzTargets"]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
-    .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
+    .testTarget(name: "EventModelTests", dependencies: ["AgentTestKit", "EventModel"]),
     .testTarget(
         name: "HTTPClientTests", dependencies: ["AgentTestKit", "HTTPClient", "Platform"],
         exclude: ["Server/server.py"]),

@@ -29,11 +29,8 @@ let package = Package(
         program("decode", ["CLimits", "Measuring", modules]),
         program("commit", ["CLimits", "Measuring", modules]),
         program("canned-vcenter", ["Measuring", modules]),
-<<<<<<< HEAD
         program("lines", ["Measuring", modules]),
-=======
         program("follow", ["CLimitSQLite", "Measuring", modules]),
->>>>>>> follow
         program("window", ["Measuring", modules]),
         program("whole-way", ["Measuring", modules]),
         program("idle", ["Measuring", modules]),

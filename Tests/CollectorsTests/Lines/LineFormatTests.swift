@@ -132,6 +132,14 @@ struct LineFormatTests {
         #expect(try LineRig.data(event) == ["message": "a\u{FFFD}\u{0}b", "guestwatch.bytes": "Yf8AYg=="])
     }
 
+    @Test("names that are no text, and names of our own, never stand in the data twice")
+    func names() throws {
+        var translator = try LineRig.translator(#"{ "format": "logfmt" }"#)
+        let line = [0xFE] + Array("=1 ".utf8) + [0xFF] + Array("=2 guestwatch.bytes=x message=y".utf8)
+        let data = try LineRig.data(translator.translate(LineRig.line(line)))
+        #expect(data["\u{FFFD}"] == "2" && data["message"] == "y" && data["guestwatch.bytes"]?.string?.count == 52)
+    }
+
     @Test("fields beyond the limit are counted")
     func manyFields() throws {
         var translator = try LineRig.translator(#"{ "format": "logfmt" }"#)
