@@ -54,8 +54,13 @@ let tests: [Target] = [
         name: "AgentTestKit", dependencies: ["AgentCore", "EventModel", "HTTPClient", "Platform"]),
     .testTarget(
         name: "AgentTestKitTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform"]),
+    // decoders as fuzzers call them; Tests/Fuzzing links them with libFuzzer
+    .target(
+        name: "FuzzTargets", dependencies: ["AgentCore", "Collectors", "EventModel", "HTTPClient", "VSphere"],
+        path: "Tests/FuzzTargets"),
+    .testTarget(name: "FuzzTargetTests", dependencies: ["FuzzTargets"]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
-    .testTarget(name: "EventModelTests", dependencies: ["EventModel"]),
+    .testTarget(name: "EventModelTests", dependencies: ["AgentTestKit", "EventModel"]),
     .testTarget(
         name: "HTTPClientTests", dependencies: ["AgentTestKit", "HTTPClient", "Platform"],
         exclude: ["Server/server.py"]),
@@ -81,10 +86,13 @@ let package = Package(
         .executable(name: "guestwatch", targets: ["guestwatch"]),
         // For programs that embed the event manager with collectors and sinks of their own.
         .library(name: "Guestwatch", targets: ["AgentCore", "EventModel", "HTTPClient", "Journals", "Pipeline"]),
+        .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
         .library(
             name: "BenchmarkedModules",
             targets: [
-                "AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "VSphere",
+                "AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline",
+                "Platform",
+                "VSphere",
             ]),
     ],
     dependencies: [

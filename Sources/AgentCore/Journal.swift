@@ -89,24 +89,37 @@ public struct EncodedEvent: Sendable, Hashable {
         var encoder = EventEncoder()
         var encoded: [EncodedEvent] = []
         encoded.reserveCapacity(events.count)
-        var rest = events[...]
-        while !rest.isEmpty {
-            var (bytes, ends): ([UInt8], [Int]) = ([], [])
-            bytes.reserveCapacity(
-                min(pieceBytes, rest.reduce(0) { $0 + $1.data.bytes.count + EventEncoder.attributeBytes }))
-            for event in rest {
-                encoder.append(event, to: &bytes)
-                ends.append(bytes.count)
-                if bytes.count >= pieceBytes - EventEncoder.attributeBytes * 4 { break }
-            }
+        // Looked at where they lie: a copy of an event would cost as much as to encode a part of it.
+        let events = events.span
+        var ends: [Int] = []
+        while encoded.count < events.count {
+            let piece = encodePiece(of: events.extracting(encoded.count...), by: &encoder, ends: &ends)
             var start = 0
-            for (event, end) in zip(rest, ends) {
-                encoded.append(EncodedEvent(event, body: bytes[start..<end]))
+            for end in ends {
+                encoded.append(EncodedEvent(events[encoded.count], body: piece[start..<end]))
                 start = end
             }
-            rest = rest.dropFirst(ends.count)
         }
         return encoded
+    }
+
+    /// The first of some events, as many as one piece of memory shall hold, and where each of them ends in it.
+    private static func encodePiece(
+        of events: Span<Event>, by encoder: inout EventEncoder, ends: inout [Int]
+    ) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var room = 0
+        for place in events.indices where room < pieceBytes {
+            room += events[place].data.bytes.count + EventEncoder.attributeBytes
+        }
+        bytes.reserveCapacity(min(pieceBytes, room))
+        ends.removeAll(keepingCapacity: true)
+        for place in events.indices {
+            encoder.append(events[place], to: &bytes)
+            ends.append(bytes.count)
+            if bytes.count >= pieceBytes - EventEncoder.attributeBytes * 4 { break }
+        }
+        return bytes
     }
 
     /// Large enough to be few, small enough that the last entry of one does not hold much.

@@ -43,6 +43,12 @@ package final class LockedCondition<Value>: @unchecked Sendable {
         return body(&value)
     }
 
+    /// Changes the value, and wakes all sleeping threads to look at it. `body` must not wait or call out.
+    package func change<Result>(_ body: (inout sending Value) -> sending Result) -> sending Result {
+        defer { ringAll() }
+        return withLock(body)
+    }
+
     /// Looks at the value, again after each sleep, until `body` is done.
     package func wait<Result>(_ body: (inout sending Value) -> sending Step<Result>) -> sending Result {
         pthread_mutex_lock(mutex)

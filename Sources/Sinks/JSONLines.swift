@@ -6,6 +6,8 @@ import EventModel
 struct JSONLines {
     /// A buffer that grew beyond this is given back after its batch.
     private static let keptBytes = 1 << 20
+    /// Room for what a line has beside the entry's body.
+    private static let framingBytes = 80
 
     /// The lines of the last batch, each with its line end.
     private(set) var bytes: [UInt8] = []
@@ -19,6 +21,7 @@ struct JSONLines {
     /// Replaces the lines by those of `entries`.
     mutating func encode(_ entries: some Collection<Entry>) {
         bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptBytes)
+        bytes.reserveCapacity(entries.reduce(0) { $0 + $1.body.count + Self.framingBytes })
         for entry in entries {
             EventEncoder.append(entry.body, sequence: entry.sequence, journal: journal, to: &bytes)
             bytes.append(UInt8(ascii: "\n"))

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ChunkingTests {
     /// A page with everything that can be cut in two: entities, character references, letters of two to four bytes,
-    /// long texts, comments, CDATA, attributes.
+    /// long texts, line ends, comments, CDATA, attributes.
     private static let bytes: [UInt8] = {
         let long = String(repeating: "wörter &amp; 東京 🙂 ", count: 60)
         let children =
@@ -14,6 +14,7 @@ import Testing
             + "<vm>\n  <name>n &quot;ü&quot;</name>\n  <vm type=\"VirtualMachine\">vm-1</vm>\n</vm>"
             + "<letters>" + String(repeating: "東é🙂", count: 700) + "</letters>"
             + "<space>" + String(repeating: " ", count: 700) + "end</space>"
+            + "<lines>" + String(repeating: "\r\n", count: 1500) + "\r</lines>"
             + "<odd>" + String(repeating: " \n", count: 400) + "<a/>" + String(repeating: "ü", count: 400) + "</odd>"
         let text = Wire.page(
             Wire.event(key: 1, children), Wire.event(key: 2, "<n>&broken;</n>" + children), Wire.event(key: 3, children)

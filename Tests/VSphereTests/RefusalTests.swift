@@ -55,6 +55,16 @@ import Testing
         #expect(answer.soundEvents == 1)
     }
 
+    @Test("what libxml2 gives up is refused at once, not kept until it ends")
+    func givenUp() {
+        let decoder = EventPageDecoder()
+        decoder.begin(HTTPResponse(status: 200))
+        let bytes = Array((Wire.head + "<ReadNextEventsResponse xmlns=\"urn:vim25\"><returnval><1/>").utf8)
+        _ = decoder.receive(bytes.span.bytes)
+        let more = [UInt8](repeating: UInt8(ascii: "x"), count: 4096)
+        #expect((0..<2).contains { _ in !decoder.receive(more.span.bytes) })
+    }
+
     @Test("what is no SOAP envelope is not vSphere")
     func strangers() {
         let strangers = [

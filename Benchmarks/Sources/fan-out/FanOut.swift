@@ -2,15 +2,18 @@ import Measuring
 
 /// Publishing to subscribers: how many deliveries a second, what a blocked one costs the publisher, what an idle one
 /// weighs. The journal is not part of it: what is measured begins where a commit has returned.
+///
+///     fan-out [throughput | latency | memory]
 @main
 enum FanOut {
     private static let rounds = 15
 
     static func main() async {
         await measuring {
-            try throughput()
-            try await latency()
-            try weight()
+            let part = CommandLine.arguments.dropFirst().first
+            if part == nil || part == "throughput" { try throughput() }
+            if part == nil || part == "latency" { try await latency() }
+            if part == nil || part == "memory" { try weight() }
         }
     }
 
@@ -32,21 +35,26 @@ enum FanOut {
     }
 
     private static func latency() async throws {
-        var table = Table("publish, 10 subscribers", "", "p50 ns", "p99 ns", "p99.9 ns")
-        var without = Percentiles()
-        var with = Percentiles()
-        for _ in 0..<rounds {
-            without.add(try await Latency(hasBlocked: false).round())
-            with.add(try await Latency(hasBlocked: true).round())
+        let contenders = [("none blocked", false), ("none blocked, again", false), ("one blocked", true)]
+        var percentiles = contenders.map { _ in Percentiles() }
+        for round in 0..<rounds {
+            // Each has every place in the order equally often.
+            for index in contenders.indices.map({ ($0 + round) % contenders.count }) {
+                percentiles[index].add(try await Latency(hasBlocked: contenders[index].1).round())
+            }
         }
-        for (name, percentiles) in [("none blocked", without), ("and one blocked", with)] {
-            table.add(name, "", percentiles.text(\.p50), percentiles.text(\.p99), percentiles.text(\.p999))
+        var table = Table("publish, 10 subscribers", "", "p50", "p99", "p99.9", "to none", "p99", "p99.9")
+        for (contender, mine) in zip(contenders, percentiles) {
+            let ratios = mine.ratios(to: percentiles[0])
+            table.add(
+                contender.0, "", Figures.fixed(mine.p50.median, 0), Figures.fixed(mine.p99.median, 0),
+                Figures.fixed(mine.p999.median, 0), ratios.p50.spread, ratios.p99.spread, ratios.p999.spread)
         }
-        table.add(
-            "ratio", "", Figures.fixed(with.p50.median / without.p50.median, 2),
-            Figures.fixed(with.p99.median / without.p99.median, 2),
-            Figures.fixed(with.p999.median / without.p999.median, 2))
-        table.show("Latency of a publish, medians of \(rounds) rounds of \(Latency.publishes) in turns, 20 µs apart")
+        table.show(
+            """
+            Latency of a publish, ns, medians of \(rounds) rounds of \(Figures.grouped(Latency.publishes)) in turns, 20 µs \
+            apart; ratios within a round: median (quartiles)
+            """)
     }
 
     private static func weight() throws {
@@ -74,7 +82,21 @@ struct Percentiles {
         p999.append(sorted[sorted.count * 999 / 1000])
     }
 
-    func text(_ series: KeyPath<Percentiles, Series>) -> String {
-        Figures.fixed(self[keyPath: series].median, 0)
+    /// The ratios to others within each round: what happens to the machine happens to both.
+    func ratios(to other: Percentiles) -> Percentiles {
+        var ratios = Percentiles()
+        ratios.p50 = Series(zip(p50.values, other.p50.values).map(/))
+        ratios.p99 = Series(zip(p99.values, other.p99.values).map(/))
+        ratios.p999 = Series(zip(p999.values, other.p999.values).map(/))
+        return ratios
+    }
+}
+
+extension Series {
+    /// The median, and between which values the middle half lies.
+    fileprivate var spread: String {
+        let sorted = values.sorted()
+        let (first, third) = (sorted[sorted.count / 4], sorted[sorted.count * 3 / 4])
+        return "\(Figures.fixed(median, 2)) (\(Figures.fixed(first, 2)) to \(Figures.fixed(third, 2)))"
     }
 }

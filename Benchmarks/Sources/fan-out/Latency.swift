@@ -7,7 +7,7 @@ import Platform
 
 /// What a publish takes, an event at a time and not in haste.
 struct Latency {
-    static let publishes = 10_000
+    static let publishes = 25_000
     private static let pause = 20e-6
 
     let hasBlocked: Bool
@@ -29,9 +29,8 @@ struct Latency {
         }
         var nanoseconds: [Double] = []
         nanoseconds.reserveCapacity(Self.publishes)
-        let event = Readers.events(1)[0]
         for number in 0..<Self.publishes {
-            var event = event
+            var event = Readers.events(1)[0]
             event.id = "\(number)"
             // Not measured, but there for whoever falls behind.
             let commit = try await readers.journal.commit([event], checkpoint: nil, of: "measured")

@@ -8,7 +8,9 @@ import Synchronization
 struct Throughput {
     /// How far the slowest may be behind; the recent entries hold 4096.
     private static let lead: UInt64 = 2048
-    private static let deliveries: UInt64 = 3_000_000
+    private static let deliveries: UInt64 = 9_000_000
+    /// Events that are published in turn: so many that each one held has memory of its own.
+    private static let events = 8192
 
     let batch: Int
     let subscribers: Int
@@ -25,7 +27,7 @@ struct Throughput {
                 _ = try readers.hub.subscribe(request, onBatch: { place.take($0) })
             }
         }
-        let events = Readers.events(batch)
+        let batches = (0..<Self.events / batch).map { _ in Readers.events(batch) }
         let count = Self.deliveries / UInt64(subscribers)
         let start = Stopwatch.wall
         var last: UInt64 = 0
@@ -36,7 +38,7 @@ struct Throughput {
                 if last >= slowest + Self.lead { sched_yield() }
                 continue
             }
-            readers.publish(events, after: last)
+            readers.publish(batches[Int(last) / batch % batches.count], after: last)
             last += UInt64(batch)
         }
         while least(places) < last { sched_yield() }

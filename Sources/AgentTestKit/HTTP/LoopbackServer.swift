@@ -19,21 +19,21 @@ package final class LoopbackServer: Sendable {
     package let port: UInt16
     private let listener: TCPSocket
     private let answering: @Sendable (HTTPRequest, _ connection: Int) -> ServedAnswer
-    private let state: Monitor<State>
+    private let state: LockedCondition<State>
 
     /// Starts on a port; 0: any that is free. `serving` runs on the thread of the connection and may block it.
     package convenience init(
         port: UInt16 = 0, serving: @escaping @Sendable (HTTPRequest) -> ServedAnswer
     ) throws(SystemCallError) {
-        try self.init(port: port, state: Monitor(State())) { request, _ in serving(request) }
+        try self.init(port: port, state: LockedCondition(State())) { request, _ in serving(request) }
     }
 
     /// Starts on a port; 0: any that is free. `answering` runs in a task, which `stop()` and `dropConnections()`
     /// cancel.
     package convenience init(port: UInt16 = 0, answering: @escaping Answering) throws(SystemCallError) {
-        let state = Monitor(State())
+        let state = LockedCondition(State())
         try self.init(port: port, state: state) { request, connection in
-            let answer = Monitor<ServedAnswer?>(nil)
+            let answer = LockedCondition<ServedAnswer?>(nil)
             let task = Task {
                 let made = await answering(request)
                 answer.change { $0 = made }
@@ -49,12 +49,12 @@ package final class LoopbackServer: Sendable {
             }
             if isOver { abort() }
             defer { state.change { $0.aborts[connection] = nil } }
-            return answer.wait { $0 != nil } ?? ServedAnswer(500)
+            return answer.wait { $0.map { .done($0) } ?? .sleep(atMost: nil) }
         }
     }
 
     private init(
-        port: UInt16, state: Monitor<State>, answering: @escaping @Sendable (HTTPRequest, Int) -> ServedAnswer
+        port: UInt16, state: LockedCondition<State>, answering: @escaping @Sendable (HTTPRequest, Int) -> ServedAnswer
     ) throws(SystemCallError) {
         let listener = try TCPSocket.listening(port: port)
         (self.listener, self.answering, self.state) = (listener, answering, state)
@@ -90,7 +90,7 @@ package final class LoopbackServer: Sendable {
         state.change { $0.isStopping = true }
         listener.shutDown()
         dropConnections()
-        state.wait { $0.threads == 0 }
+        state.wait { $0.threads == 0 ? .done(()) : .sleep(atMost: nil) }
     }
 
     private func take(_ socket: TCPSocket) {

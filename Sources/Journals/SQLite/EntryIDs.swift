@@ -36,13 +36,13 @@ final class EntryIDs {
     /// Stores the ids of `block` events with the sequences from `first` on; false, and nothing is stored, when one of
     /// them may be held already.
     func insert(
-        _ events: ArraySlice<EncodedEvent>, _ heads: [BatchContent.Head], from first: UInt64
+        _ events: Span<EncodedEvent>, _ heads: [BatchContent.Head], from first: UInt64
     ) throws(SQLiteError) -> Bool {
         texts.removeAll(keepingCapacity: true)
         ranges.removeAll(keepingCapacity: true)
-        for (place, event) in events.enumerated() {
+        for place in events.indices {
             let start = texts.count
-            texts.append(contentsOf: event.id.utf8)
+            texts.append(contentsOf: events[place].id.utf8)
             ranges.append(start..<texts.count)
             insertBlock.bind(heads[place].source, at: Int32(3 * place + 1))
             insertBlock.bind(Int64(first) + Int64(place), at: Int32(3 * place + 3))

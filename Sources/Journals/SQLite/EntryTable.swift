@@ -75,21 +75,23 @@ final class EntryTable {
     func append(_ events: [EncodedEvent], at now: Timestamp) throws(SQLiteError) {
         if builder.count > 0, builtAt != now.milliseconds { try flush() }
         builtAt = now.milliseconds
-        var rest = events[...]
-        while !rest.isEmpty {
-            let block = rest.prefix(EntryIDs.block)
-            rest = rest.dropFirst(block.count)
+        // Looked at where they lie: to copy an event is to count a reference to each of its parts.
+        let events = events.span
+        for start in stride(from: 0, to: events.count, by: EntryIDs.block) {
+            let block = events.extracting(start..<min(start + EntryIDs.block, events.count))
             heads.removeAll(keepingCapacity: true)
-            for event in block { heads.append(try head(of: event)) }
-            if block.count == EntryIDs.block, try ids.insert(block, heads, from: holding.head + 1) {
-                for (event, head) in zip(block, heads) { try add(event, head) }
-                continue
-            }
-            for (event, head) in zip(block, heads)
-            where try ids.insert(event.id, source: head.source, sequence: holding.head + 1) {
-                try add(event, head)
+            for place in block.indices { heads.append(try head(of: block[place])) }
+            var areNews = false
+            if block.count == EntryIDs.block { areNews = try ids.insert(block, heads, from: holding.head + 1) }
+            for (place, head) in heads.enumerated() {
+                if !areNews, try isRepeat(block[place].id, source: head.source) { continue }
+                try add(block[place], head)
             }
         }
+    }
+
+    private func isRepeat(_ id: String, source: Int64) throws(SQLiteError) -> Bool {
+        try !ids.insert(id, source: source, sequence: holding.head + 1)
     }
 
     private func head(of event: EncodedEvent) throws(SQLiteError) -> BatchContent.Head {

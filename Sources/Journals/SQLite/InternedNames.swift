@@ -19,7 +19,11 @@ final class InternedNames {
     func number(of name: String) throws(SQLiteError) -> Int64 {
         let key = UTF8Key(name)
         if let last, last.name == key { return last.number }
-        let number = if let known = numbers[key] { known } else { try stored(name) }
+        if let known = numbers[key] {
+            last = (key, known)
+            return known
+        }
+        let number = try stored(name)
         if numbers.count >= Self.kept { numbers.removeAll(keepingCapacity: true) }
         numbers[key] = number
         last = (key, number)

@@ -92,10 +92,14 @@ public final class RecentEntries: Sendable {
     /// After a commit of these events.
     public func end(_ ticket: RecentLog.Ticket, _ commit: Commit, of events: [EncodedEvent]) {
         guard let sequences = commit.sequences else { return end(ticket) }
-        let isKept = isKept.load(ordering: .acquiring)
         // Which of them were news is not told where some were repeats.
-        let entries = isKept && commit.repeated == 0 ? Self.entries(events, from: sequences.lowerBound) : nil
-        end(ticket, sequences: sequences, entries: entries)
+        guard isKept.load(ordering: .acquiring), commit.repeated == 0 else {
+            return end(ticket, sequences: sequences, entries: nil)
+        }
+        if events.count == 1 {
+            return change { $0.log.end(ticket, entry: Entry(sequences.lowerBound, events[0])) }
+        }
+        end(ticket, sequences: sequences, entries: zip(sequences, events).map { Entry($0, $1) })
     }
 
     /// After a commit that brought these entries.
@@ -103,17 +107,7 @@ public final class RecentEntries: Sendable {
         change { $0.log.end(ticket, sequences: sequences, entries: entries) }
     }
 
-    private static func entries(_ events: [EncodedEvent], from first: UInt64) -> [Entry] {
-        var entries: [Entry] = []
-        entries.reserveCapacity(events.count)
-        for event in events {
-            let sequence = first + UInt64(entries.count)
-            entries.append(
-                Entry(sequence: sequence, type: event.type, severity: event.severity, body: event.body[...]))
-        }
-        return entries
-    }
-
+    @inline(__always)
     private func change(_ body: @Sendable (inout State) -> Void) {
         let woken = state.withLock { state in
             body(&state)
@@ -123,38 +117,18 @@ public final class RecentEntries: Sendable {
         for ring in woken { ring() }
     }
 
-    /// What comes after a sequence; `.behind` where the journal must be asked. One array: that of the commit itself
-    /// where it was a long one, otherwise short ones gathered, `RecentLog.runLength` at the most.
+    /// What comes after a sequence; `.behind` where the journal must be asked.
     public func take(after sequence: UInt64) -> RecentPage {
         switch state.withLock({ $0.log.take(after: sequence) }) {
-        case .nothing: return .nothing
-        case .behind: return .behind
-        case .runs(let runs, let skip):
-            if runs.count == 1, let run = runs.first { return .entries(skip == 0 ? run : Array(run.dropFirst(skip))) }
-            var entries: [Entry] = []
-            entries.reserveCapacity(runs.reduce(0) { $0 + $1.count })
-            for run in runs { entries += run }
-            state.withLock { [entries] in if $0.readers > 1 { $0.log.merge(entries) } }
-            return .entries(entries)
+        case .nothing: .nothing
+        case .behind: .behind
+        case .run(let entries, let skip): .entries(skip == 0 ? entries : Array(entries[skip...]))
         }
     }
 
     /// A page of what comes after a sequence, as the journal would give it; nil where the journal must be asked.
     public func page(after sequence: UInt64, limit: ReadLimit) -> Page? {
-        state.withLock { state in
-            guard case .runs(let runs, let skip) = state.log.take(after: sequence, atLeast: limit.entries) else {
-                return nil
-            }
-            var page = Page(entries: [], lowest: state.log.low, head: state.log.head)
-            page.entries.reserveCapacity(min(limit.entries, runs.reduce(0) { $0 + $1.count }))
-            var bytes = 0
-            for entry in runs.joined().dropFirst(skip).prefix(max(1, limit.entries)) {
-                bytes += entry.body.count
-                if bytes > limit.bytes, !page.entries.isEmpty { break }
-                page.entries.append(entry)
-            }
-            return page
-        }
+        state.withLock { $0.log.page(after: sequence, limit: limit) }
     }
 
     /// Rings once, when the head has passed `mark`, from the task that commits: `ring` must only pass it on. A second
@@ -185,4 +159,10 @@ public enum RecentPage: Sendable {
     /// No longer here: the journal has them.
     case behind
     case nothing
+}
+
+extension Entry {
+    fileprivate init(_ sequence: UInt64, _ event: EncodedEvent) {
+        self.init(sequence: sequence, type: event.type, severity: event.severity, body: event.body)
+    }
 }

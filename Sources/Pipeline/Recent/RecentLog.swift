@@ -25,9 +25,8 @@ public struct RecentLog: Sendable {
 
     /// What a reader finds after a sequence.
     public enum Taken: Sendable {
-        /// Runs of entries in order, beginning right after the sequence but for so many, which are skipped; the whole
-        /// is cut to the limit.
-        case runs([[Entry]], skip: Int)
+        /// Entries in order, beginning right after the sequence but for so many, which are skipped.
+        case run([Entry], skip: Int)
         /// They are no longer here: the journal has them.
         case behind
         case nothing
@@ -37,8 +36,6 @@ public struct RecentLog: Sendable {
         var first: UInt64
         var entries: [Entry]
         var bytes: Int
-
-        var last: UInt64 { first + UInt64(entries.count) - 1 }
     }
 
     private struct Arrival: Sendable {
@@ -49,8 +46,10 @@ public struct RecentLog: Sendable {
         var ticket: UInt64
     }
 
-    /// Entries of one run: what a reader is given at once.
+    /// Most entries of one run: what a reader is given at once.
     public static let runLength = 256
+    /// Commits of fewer are gathered into one run.
+    private static let shortCommit = runLength / 4
 
     /// The newest entry in order.
     public private(set) var head: UInt64 = 0
@@ -64,6 +63,10 @@ public struct RecentLog: Sendable {
     private var runs: [Run] = []
     /// Runs before it are gone, and cleared away when they are the half.
     private var start = 0
+    /// Short commits behind the runs, gathered until they are a run. Readers get copies: nobody else holds this memory,
+    /// so that it grows in place.
+    private var open: [Entry] = []
+    private var openBytes = 0
     private var early: [Arrival] = []
     private var lastTicket: UInt64 = 0
     /// Rising; few.
@@ -74,7 +77,9 @@ public struct RecentLog: Sendable {
     }
 
     /// The oldest sequence held; `head + 1` when it holds none.
-    public var low: UInt64 { start < runs.count ? runs[start].first : head + 1 }
+    public var low: UInt64 { start < runs.count ? runs[start].first : openFirst }
+
+    private var openFirst: UInt64 { head + 1 - UInt64(open.count) }
 
     /// Goes on from a journal that is already so long.
     public mutating func open(at head: UInt64) {
@@ -112,6 +117,18 @@ public struct RecentLog: Sendable {
         settle()
     }
 
+    /// A commit has brought this one entry: no array is made for it.
+    public mutating func end(_ ticket: Ticket, entry: consuming Entry) {
+        guard isKept, early.isEmpty, entry.sequence == head + 1 else {
+            return end(ticket, sequences: entry.sequence...entry.sequence, entries: [entry])
+        }
+        remove(ticket)
+        highest = max(highest, entry.sequence)
+        let bytes = entry.body.count
+        open.append(entry)
+        gathered(1, bytes: bytes)
+    }
+
     private mutating func remove(_ ticket: Ticket) {
         if let index = underWay.firstIndex(of: ticket.number) { underWay.remove(at: index) }
     }
@@ -132,6 +149,7 @@ public struct RecentLog: Sendable {
             head = arrival.sequences.upperBound
             return
         }
+        if entries.count < Self.shortCommit { return gather(entries) }
         if entries.count <= Self.runLength { return append(entries) }
         var rest = entries[...]
         while !rest.isEmpty {
@@ -141,22 +159,50 @@ public struct RecentLog: Sendable {
     }
 
     private mutating func append(_ entries: [Entry]) {
-        var size = 0
-        for entry in entries { size += entry.body.count }
-        append(Run(first: head + 1, entries: entries, bytes: size))
+        close()
+        let bytes = Self.bytes(of: entries)
+        runs.append(Run(first: head + 1, entries: entries, bytes: bytes))
+        grow(by: entries.count, bytes: bytes)
     }
 
-    private mutating func append(_ run: Run) {
-        runs.append(run)
-        head = run.last
-        count += run.entries.count
-        bytes += run.bytes
-        while count > limits.entries || bytes > limits.bytes {
-            count -= runs[start].entries.count
-            bytes -= runs[start].bytes
-            runs[start].entries = []
-            start += 1
+    private mutating func gather(_ entries: [Entry]) {
+        open += entries
+        gathered(entries.count, bytes: Self.bytes(of: entries))
+    }
+
+    private mutating func gathered(_ entries: Int, bytes: Int) {
+        openBytes += bytes
+        grow(by: entries, bytes: bytes)
+        // It will be let go as a whole: that must not be much of what is held.
+        if open.count >= min(Self.runLength - Self.shortCommit, limits.entries / 8) || openBytes >= limits.bytes / 8 {
+            close()
         }
+    }
+
+    private mutating func close() {
+        if open.isEmpty { return }
+        runs.append(Run(first: openFirst, entries: open, bytes: openBytes))
+        (open, openBytes) = ([], 0)
+    }
+
+    private static func bytes(of entries: [Entry]) -> Int {
+        entries.reduce(0) { $0 + $1.body.count }
+    }
+
+    /// Counts the newest, and lets the oldest go.
+    private mutating func grow(by entries: Int, bytes size: Int) {
+        head += UInt64(entries)
+        count += entries
+        bytes += size
+        while count > limits.entries || bytes > limits.bytes { dropOldest() }
+    }
+
+    private mutating func dropOldest() {
+        if start == runs.count { close() }
+        count -= runs[start].entries.count
+        bytes -= runs[start].bytes
+        runs[start].entries = []
+        start += 1
         if start > 64, start > runs.count / 2 {
             runs.removeFirst(start)
             start = 0
@@ -170,56 +216,36 @@ public struct RecentLog: Sendable {
     }
 
     private mutating func clear() {
-        runs = []
-        (start, count, bytes) = (0, 0, 0)
-    }
-
-    /// What comes after a sequence: so many entries, if there are.
-    public func take(after sequence: UInt64, atLeast wanted: Int) -> Taken {
-        take(after: sequence) { count, _, _ in count < wanted }
+        (runs, open) = ([], [])
+        (start, openBytes, count, bytes) = (0, 0, 0, 0)
     }
 
     /// What comes after a sequence: some entries at least, when there are any.
     public func take(after sequence: UInt64) -> Taken {
-        // A long run is given alone, as it is: nothing is copied then. And who begins within a run gets the rest of it,
-        // so that readers come to begin where runs do.
-        var isGathering: Bool?
-        return take(after: sequence) { count, skip, next in
-            let gathers = isGathering ?? (skip == 0 && count < Self.runLength / 4)
-            isGathering = gathers
-            return gathers && count + next <= Self.runLength
-        }
-    }
-
-    /// The run that holds what comes after a sequence, and those behind it as long as `takes` more: it is asked with
-    /// the entries so far, those to skip, and those of the next run.
-    private func take(after sequence: UInt64, _ takes: (Int, Int, Int) -> Bool) -> Taken {
         guard sequence < head else { return .nothing }
-        guard sequence + 1 >= low, start < runs.count else { return .behind }
-        let first = index(of: sequence + 1)
-        let skip = Int(sequence + 1 - runs[first].first)
-        var end = first + 1
-        var count = runs[first].entries.count - skip
-        while end < runs.count, takes(count, skip, runs[end].entries.count) {
-            count += runs[end].entries.count
-            end += 1
-        }
-        return .runs(runs[first..<end].map(\.entries), skip: skip)
+        guard sequence >= low - 1 else { return .behind }
+        if sequence + 1 >= openFirst { return .run(Array(open[Int(sequence + 1 - openFirst)...]), skip: 0) }
+        let run = runs[index(of: sequence + 1)]
+        return .run(run.entries, skip: Int(sequence + 1 - run.first))
     }
 
-    /// Short runs that a reader has gathered become one, so that the others need not gather them again.
-    public mutating func merge(_ entries: [Entry]) {
-        guard let first = entries.first?.sequence, first >= low, start < runs.count else { return }
-        let index = index(of: first)
-        guard runs[index].first == first else { return }
-        var (end, count, size) = (index, 0, 0)
-        while end < runs.count, count < entries.count {
-            count += runs[end].entries.count
-            size += runs[end].bytes
-            end += 1
+    /// A page of what comes after a sequence, as the journal would give it; nil when nothing does, or the journal must
+    /// be asked.
+    public func page(after sequence: UInt64, limit: ReadLimit) -> Page? {
+        guard sequence < head, sequence >= low - 1 else { return nil }
+        var page = Page(entries: [], lowest: low, head: head)
+        page.entries.reserveCapacity(min(limit.entries, Int(head - sequence)))
+        var (last, bytes) = (sequence, 0)
+        while case .run(let run, let skip) = take(after: last) {
+            for entry in run.dropFirst(skip) {
+                bytes += entry.body.count
+                if page.entries.count >= max(1, limit.entries) { return page }
+                if bytes > limit.bytes, !page.entries.isEmpty { return page }
+                page.entries.append(entry)
+            }
+            last += UInt64(run.count - skip)
         }
-        guard count == entries.count, end > index + 1 else { return }
-        runs.replaceSubrange(index..<end, with: [Run(first: first, entries: entries, bytes: size)])
+        return page
     }
 
     private func index(of sequence: UInt64) -> Int {

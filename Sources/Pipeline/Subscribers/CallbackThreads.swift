@@ -5,7 +5,8 @@ import Synchronization
 /// The threads that callbacks run on: none while nobody has subscribed one, a few that take turns while all is well,
 /// and one more for each callback that blocks, so that it harms nobody else.
 ///
-/// A thread takes the next subscriber that has something to do, for one run of entries, and goes round. Two callbacks
+/// A thread takes the next subscriber that has something to do, for one run of entries, and goes round. Before it calls
+/// back it sees to it that somebody looks after the others, should the callback block. Two callbacks
 /// run at once; one that takes longer than 10 ms is not counted any more, and another thread takes over what waits
 /// behind it. There are never more threads than callback subscribers and one. Nothing is timed while nothing waits.
 final class CallbackThreads: Sendable {
@@ -30,10 +31,24 @@ final class CallbackThreads: Sendable {
         var running: [Running] = []
         var threads = 0
         var sleeping = 0
+        /// Sleepers that look again by themselves.
+        var timed = 0
+        /// Sleepers that were rung for and have not woken yet.
+        var called = 0
+        /// A thread looks for more: nobody need be woken.
+        var isGlancing = false
+
+        /// Threads that will look for a turn without being told.
+        var awake: Int { threads - running.count - sleeping + called }
+    }
+
+    /// What a thread does before it calls back.
+    private enum Errand {
+        case start, ring
     }
 
     private enum Next: Sendable {
-        case turn(Subscriber, startsThread: Bool)
+        case turn(Subscriber, Errand?)
         case end
     }
 
@@ -72,14 +87,26 @@ final class CallbackThreads: Sendable {
 
     /// Somebody may have something to do: wakes a thread, or starts one where all are busy.
     func call() {
-        let starts = state.withLock { state in
-            guard state.sleeping == 0, state.subscribers.count > state.running.count,
-                state.threads == state.running.count
-            else { return false }
-            state.threads += 1
-            return true
+        perform(state.withLock { $0.isGlancing ? nil : substitute(&$0) })
+    }
+
+    /// A thread that shall look, where none will by itself.
+    private func substitute(_ state: inout State) -> Errand? {
+        if state.sleeping > 0 {
+            state.called = min(state.called + 1, state.sleeping)
+            return .ring
         }
-        if starts { start() } else { state.ring() }
+        guard state.threads == state.running.count, state.subscribers.count > state.running.count else { return nil }
+        state.threads += 1
+        return .start
+    }
+
+    private func perform(_ errand: Errand?) {
+        switch errand {
+        case .start: start()
+        case .ring: state.ring()
+        case nil: break
+        }
     }
 
     private func start() {
@@ -87,8 +114,8 @@ final class CallbackThreads: Sendable {
     }
 
     private func run() {
-        while case .turn(let subscriber, let startsThread) = next() {
-            if startsThread { start() }
+        while case .turn(let subscriber, let errand) = next() {
+            perform(errand)
             subscriber.turn()
             subscriber.tellMark()
             state.withLock { $0.running.removeAll { $0.subscriber === subscriber } }
@@ -96,25 +123,40 @@ final class CallbackThreads: Sendable {
     }
 
     private func next() -> Next {
-        if let turn = state.withLock({ pick(&$0) }) { return turn }
-        // The next event is often microseconds away, and waking a sleeping thread costs who commits more than that.
+        let (turn, glances) = state.withLock { state -> (Next?, Bool) in
+            if let turn = pick(&state) { return (turn, false) }
+            defer { state.isGlancing = true }
+            return (nil, !state.isGlancing)
+        }
+        if let turn { return turn }
+        if glances { glance() }
+        return sleep(hasGlanced: glances)
+    }
+
+    /// The next event is often microseconds away, and waking a sleeping thread costs who commits more than that.
+    private func glance() {
         let head = recent.head
         for _ in 0..<Self.glances where recent.head == head { sched_yield() }
-        var isSleeping = false
+    }
+
+    private func sleep(hasGlanced: Bool) -> Next {
+        var (endsGlance, isSleeping, isTimed) = (hasGlanced, false, false)
         return state.wait { state in
-            if isSleeping { state.sleeping -= 1 }
-            isSleeping = false
-            if state.subscribers.isEmpty {
-                state.threads -= 1
-                return .done(.end)
+            if endsGlance { state.isGlancing = false }
+            if isSleeping {
+                state.sleeping -= 1
+                state.timed -= isTimed ? 1 : 0
+                state.called = max(0, state.called - 1)
             }
+            (endsGlance, isSleeping) = (false, false)
             if let turn = pick(&state) { return .done(turn) }
-            guard let limit = limit(&state) else {
+            guard !state.subscribers.isEmpty, let limit = limit(&state) else {
                 state.threads -= 1
                 return .done(.end)
             }
-            isSleeping = true
+            (isSleeping, isTimed) = (true, limit.atMost != nil)
             state.sleeping += 1
+            state.timed += isTimed ? 1 : 0
             return .sleep(atMost: limit.atMost)
         }
     }
@@ -127,11 +169,24 @@ final class CallbackThreads: Sendable {
         let subscriber = state.subscribers[ready]
         state.turn = (ready + 1) % state.subscribers.count
         state.running.append(Running(subscriber: subscriber, since: now))
-        let startsThread =
-            state.sleeping == 0 && state.threads == state.running.count
-            && state.subscribers.count > state.running.count
-        if startsThread { state.threads += 1 }
-        return .turn(subscriber, startsThread: startsThread)
+        return .turn(subscriber, errand(&state))
+    }
+
+    /// What is to be done for the others, before a callback that may block.
+    private func errand(_ state: inout State) -> Errand? {
+        if state.awake > 0 { return nil }
+        if state.sleeping > 0 {
+            // As many run as may: it is enough that somebody looks whether they block.
+            if state.timed > 0, state.running.count >= Self.width { return nil }
+            let (ready, mark) = find(&state)
+            if ready == nil, wakes(past: mark) { return nil }
+        }
+        return substitute(&state)
+    }
+
+    /// A thread will be called when the head passes this. False when it has.
+    private func wakes(past mark: UInt64) -> Bool {
+        recent.wake(self, past: mark) { [weak self] in self?.call() }
     }
 
     /// How long a thread sleeps that found no turn; nil when it is not needed any more.
@@ -139,7 +194,8 @@ final class CallbackThreads: Sendable {
         while true {
             let (ready, mark) = find(&state)
             if ready != nil { return (Self.patience, ()) }
-            if recent.wake(self, past: mark, { [weak self] in self?.call() }) { break }
+            // Who glances sees to it.
+            if state.isGlancing || wakes(past: mark) { break }
         }
         return state.sleeping < Self.idleThreads ? (nil, ()) : nil
     }

@@ -52,14 +52,15 @@ extension Subscriber {
         var failures = Failures()
         switch delivery {
         case .batches(let body):
-            failures.note { try body(entries) }
+            do { try body(entries) } catch { failures.note(error) }
             return (entries.count, failures)
         case .each(let body):
             var count = 0
-            for entry in entries {
-                if self.epoch.load(ordering: .acquiring) != epoch { break }
-                failures.note { try body(entry) }
+            entries.span.lend { entry in
+                guard self.epoch.load(ordering: .acquiring) == epoch else { return false }
+                do { try body(entry) } catch { failures.note(error) }
                 count += 1
+                return true
             }
             return (count, failures)
         case .pulled:
@@ -72,13 +73,9 @@ extension Subscriber {
         var count = 0
         var last: String?
 
-        mutating func note(_ body: () throws -> Void) {
-            do {
-                try body()
-            } catch {
-                count += 1
-                last = "\(error)"
-            }
+        mutating func note(_ error: any Error) {
+            count += 1
+            last = "\(error)"
         }
 
         /// The first of a subscriber's life, and every doubling.

@@ -10,8 +10,8 @@ final class XMLPushParser: @unchecked Sendable {
 
     /// libxml2 looks for the end of a tag from its start with each push: so pieces are not small.
     private static let smallestPiece = 2000
-    /// libxml2 moves what it has not read each time it has read 4096 bytes: so pieces are no larger than that.
-    private static let largestPiece = 4000
+    /// What is read is still in the processor's nearest cache, and the room made for its JSON no waste.
+    private static let largestPiece = 16 << 10
     /// JSON bytes one XML byte can become: a quote in a text of quotes becomes two; names and brackets add less than
     /// that.
     private static let growth = 6
@@ -22,8 +22,7 @@ final class XMLPushParser: @unchecked Sendable {
     private let context: xmlParserCtxtPtr
     private let scanner: UnsafeMutablePointer<EventScanner>
     private let limits: DecodingLimits
-    /// What came in pieces too small to push.
-    private var pending: [UInt8] = []
+    private var window: XMLWindow
     private var receivedBytes = 0
     private var block: [UInt8] = []
     /// Those that are full.
@@ -38,6 +37,12 @@ final class XMLPushParser: @unchecked Sendable {
             scanner.deallocate()
             return nil
         }
+        guard let window = XMLWindow(context) else {
+            xmlFreeParserCtxt(context)
+            scanner.deallocate()
+            return nil
+        }
+        self.window = window
         xmlCtxtUseOptions(context, Self.options)
         (self.context, self.limits) = (context, limits)
         // The arena writes nothing before a block is attached; until then any address will do.
@@ -57,12 +62,12 @@ final class XMLPushParser: @unchecked Sendable {
 
     /// Takes the next bytes of the answer. Returns false once it is clear that the answer is refused.
     func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard scanner.pointee.failure == nil else { return false }
         receivedBytes += bytes.count
-        if pending.isEmpty, bytes.count >= Self.smallestPiece {
-            pushPieces(bytes)
-        } else {
-            pending.append(contentsOf: bytes)
-            if pending.count >= Self.smallestPiece { pushPending() }
+        for start in stride(from: 0, to: bytes.count, by: Self.largestPiece) {
+            let end = min(start + Self.largestPiece, bytes.count)
+            window.append(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+            if window.unseen >= Self.smallestPiece { push() }
         }
         if receivedBytes > limits.answerBytes { scanner.pointee.fail("it is longer than \(limits.answerBytes) bytes") }
         return scanner.pointee.failure == nil
@@ -70,43 +75,29 @@ final class XMLPushParser: @unchecked Sendable {
 
     /// Ends the answer and gives what it held.
     func finish() -> ScannedAnswer {
-        pushPending()
-        if scanner.pointee.failure == nil, scanner.pointee.root == nil { push(nil, terminate: true) }
+        push()
+        if scanner.pointee.root == nil { push(isLast: true) }
         return ScannedAnswer(
             root: scanner.pointee.root, rootName: scanner.pointee.rootName, failure: scanner.pointee.failure,
             soundEvents: scanner.pointee.soundEvents, events: events())
     }
 
-    private func pushPending() {
-        pending.withUnsafeBytes { pushPieces($0) }
-        pending.removeAll(keepingCapacity: true)
-    }
-
-    private func pushPieces(_ bytes: UnsafeRawBufferPointer) {
-        for start in stride(from: 0, to: bytes.count, by: Self.largestPiece) {
-            push(UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + Self.largestPiece, bytes.count)]))
-        }
-    }
-
-    private func push(_ bytes: UnsafeRawBufferPointer?, terminate: Bool = false) {
+    private func push(isLast: Bool = false) {
         guard scanner.pointee.failure == nil else { return }
-        let count = bytes?.count ?? 0
-        makeRoom(for: heldBack + count)
+        makeRoom(for: window.unread)
+        window.show(isLast: isLast)
         block.withUnsafeMutableBufferPointer { memory in
             guard let start = memory.baseAddress else { return }
             scanner.pointee.arena.attach(start, capacity: memory.count)
-            let text = bytes?.baseAddress?.assumingMemoryBound(to: CChar.self)
-            xmlParseChunk(context, text, Int32(truncatingIfNeeded: count), terminate ? 1 : 0)
+            // What is pushed is in the window; no bytes come this way.
+            xmlParseChunk(context, nil, 0, isLast ? 1 : 0)
         }
-        if heldBack > limits.tagBytes { scanner.pointee.fail("a tag of it is longer than \(limits.tagBytes) bytes") }
-    }
-
-    /// Bytes libxml2 has not read yet, because they are part of a tag that is incomplete.
-    private var heldBack: Int {
-        guard let input = context.pointee.input, let end = input.pointee.end, let next = input.pointee.cur else {
-            return 0
+        if context.pointee.instate == XML_PARSER_EOF, scanner.pointee.root == nil {
+            scanner.pointee.fail("its XML is broken beyond repair")
         }
-        return max(0, end - next)
+        if window.heldBack > limits.tagBytes {
+            scanner.pointee.fail("a tag of it is longer than \(limits.tagBytes) bytes")
+        }
     }
 
     /// Takes a new block when the one in hand might not hold what comes, and moves a half-written event to it.

@@ -54,7 +54,8 @@ struct LineFormatTests {
     func keyValue() throws {
         #expect(
             try data("key-value", "dd invoked oom-killer: gfp=0xcc0(GFP_KERNEL), order=0; adj='a b'")
-                == #"{"message":"dd invoked oom-killer: gfp=0xcc0(GFP_KERNEL), order=0; adj='a b'","gfp":"0xcc0(GFP_KERNEL","order":"0","adj":"a b"}"#
+                == #"{"message":"dd invoked oom-killer: gfp=0xcc0(GFP_KERNEL), order=0; adj='a b'","gfp":"0xcc0(GFP_KERNEL","#
+                + #""order":"0","adj":"a b"}"#
         )
     }
 
@@ -78,7 +79,8 @@ struct LineFormatTests {
             ),
             (
                 #"<165>1 2003-10-11T22:14:15.003Z mymachine.example.com evntslog - ID47 [ex@32473 iut="3" a="x\"\]"][e2@1 k="v"] An event"#,
-                #"{"message":"An event","facility":"local4","level":"notice","host":"mymachine.example.com","program":"evntslog","msgid":"ID47","ex@32473.iut":"3","ex@32473.a":"x\"]","e2@1.k":"v"}"#
+                #"{"message":"An event","facility":"local4","level":"notice","host":"mymachine.example.com","#
+                    + #""program":"evntslog","msgid":"ID47","ex@32473.iut":"3","ex@32473.a":"x\"]","e2@1.k":"v"}"#
             ),
             (
                 "<34>1 - - - - - - \u{FEFF}hello", #"{"message":"hello","facility":"auth","level":"crit"}"#
@@ -108,7 +110,8 @@ struct LineFormatTests {
             + "msg='op=start vm=77656220303220C3A4 exe=2F62696E pid=7 res=success'"
         #expect(
             try data("audit", line)
-                == #"{"message":"\#(line.replacing("\"", with: "\\\""))","node":"hv9","type":"VIRT_CONTROL","serial":"470","pid":"1182","exe":"/a b","op":"start","vm":"web 02 ä","exe.2":"/bin","pid.2":"7","res":"success"}"#
+                == #"{"message":"\#(line.replacing("\"", with: "\\\""))","node":"hv9","type":"VIRT_CONTROL","serial":"470","pid":"1182","exe":"/a b","#
+                + #""op":"start","vm":"web 02 ä","exe.2":"/bin","pid.2":"7","res":"success"}"#
         )
     }
 
@@ -127,6 +130,14 @@ struct LineFormatTests {
         var translator = try LineRig.translator("{}")
         let event = translator.translate(LineRig.line([0x61, 0xFF, 0x00, 0x62]))
         #expect(try LineRig.data(event) == ["message": "a\u{FFFD}\u{0}b", "guestwatch.bytes": "Yf8AYg=="])
+    }
+
+    @Test("names that are no text, and names of our own, never stand in the data twice")
+    func names() throws {
+        var translator = try LineRig.translator(#"{ "format": "logfmt" }"#)
+        let line = [0xFE] + Array("=1 ".utf8) + [0xFF] + Array("=2 guestwatch.bytes=x message=y".utf8)
+        let data = try LineRig.data(translator.translate(LineRig.line(line)))
+        #expect(data["\u{FFFD}"] == "2" && data["message"] == "y" && data["guestwatch.bytes"]?.string?.count == 48)
     }
 
     @Test("fields beyond the limit are counted")

@@ -17,7 +17,7 @@ struct LineMutationTests {
     func mutated(configuration: String) throws {
         var random = SeededGenerator(seed: 20_261_121)
         var translator = try LineRig.translator(configuration)
-        let seeds = TranslatorSamples.all.flatMap { $0.text.split(separator: "\n").map { Array($0.utf8) } }
+        let seeds = TranslatorSample.all.flatMap { $0.log.split(separator: UInt8(ascii: "\n")).map { Array($0) } }
         for round in 0..<1500 {
             var bytes = seeds[Int.random(in: 0..<seeds.count, using: &random)]
             for _ in 0..<Int.random(in: 0...6, using: &random) { Self.mutate(&bytes, seeds, &random) }

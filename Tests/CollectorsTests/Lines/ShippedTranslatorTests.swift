@@ -26,16 +26,16 @@ struct ShippedTranslatorTests {
         }
     }
 
-    @Test("sample lines become exactly these events", arguments: TranslatorSamples.all)
+    @Test("sample lines become exactly these events", arguments: TranslatorSample.all)
     func samples(sample: TranslatorSample) throws {
         // Their writers' zone is not the machine's that runs the tests.
         var translator = try LineRig.shipped(sample.translator, zone: "UTC")
-        #expect(LineRig.told(&translator, Array(sample.text.utf8), path: sample.path) == sample.told)
+        #expect(LineRig.told(&translator, sample.log, path: sample.path) == sample.told)
     }
 
     @Test("the samples have one for each translator")
     func complete() {
-        let covered = Set(TranslatorSamples.all.map(\.translator)).union(["lines"])
+        let covered = Set(TranslatorSample.all.map(\.translator)).union(["lines"])
         #expect(covered == Set(ShippedTranslator.all.map(\.name)))
     }
 
@@ -65,8 +65,9 @@ struct ShippedTranslatorTests {
     @Test("what an event tells: the sentence, and what the line said under its own names")
     func data() throws {
         var translator = try LineRig.shipped("libvirt-qemu")
-        let line = TranslatorSamples.libvirt.text.prefix { $0 != "\n" }
-        let event = translator.translate(LineRig.line(String(line), path: "/var/log/libvirt/qemu/web-01.example.log"))
+        let log = try #require(TranslatorSample.all.first { $0.translator == "libvirt-qemu" }).log
+        let line = log.prefix { $0 != UInt8(ascii: "\n") }
+        let event = translator.translate(LineRig.line(line, path: "/var/log/libvirt/qemu/web-01.example.log"))
         #expect(event?.guest == Guest(kind: .vm, id: "web-01.example", name: "web-01.example", host: "hv1"))
         #expect(
             try LineRig.data(event) == [

@@ -91,6 +91,7 @@ struct NinevoltTests {
             rig.clock.advance(by: .seconds(1))
             return await rig.manager.health().state == .ok
         }
+        #expect(await rig.manager.health().troubles.map(\.name) == [])
         await rig.stop()
     }
 

@@ -198,6 +198,7 @@ import Testing
         ])
         try await rig.manager.start()
         await eventually("the other") { rig.journal.history.archive.count == 2 && hanging.polled.count == 1 }
+        #expect(rig.journal.history.archive.map(\.source) == ["test://b", "test://b"])
         await rig.stop()
     }
 }

@@ -13,7 +13,7 @@ struct RecentLogTests {
         switch log.take(after: sequence) {
         case .nothing: []
         case .behind: nil
-        case .runs(let runs, let skip): runs.flatMap(\.self).dropFirst(skip).map(\.sequence)
+        case .run(let run, let skip): run.dropFirst(skip).map(\.sequence)
         }
     }
 
@@ -29,7 +29,7 @@ struct RecentLogTests {
         log.end(first, sequences: 1...2, entries: entries(1...2))
         #expect(log.head == 6)
         #expect(sequences(log, after: 0) == [1, 2, 3, 4, 5, 6])
-        #expect(sequences(log, after: 3) == [4])
+        #expect(sequences(log, after: 3) == [4, 5, 6])
     }
 
     @Test("what a failed commit may have left behind holds nobody up: it is read from the journal")
@@ -46,7 +46,7 @@ struct RecentLogTests {
         #expect(sequences(log, after: 0) == nil)
         #expect(sequences(log, after: 2) == [3, 4])
         log.end(third, sequences: 5...5, entries: entries(5...5))
-        #expect(sequences(log, after: 3) == [4])
+        #expect(sequences(log, after: 3) == [4, 5])
         #expect(sequences(log, after: 4) == [5])
     }
 
@@ -70,24 +70,63 @@ struct RecentLogTests {
         #expect((log.count, log.bytes) == (0, 0))
     }
 
-    @Test("short runs that one reader gathered are one for the others, and stay what they were")
-    func merging() {
+    @Test("commits of one are gathered into runs, and who reads among them gets all in order, as often as it asks")
+    func gathering() {
         var log = RecentLog()
         log.keep(true)
-        for sequence in UInt64(1)...40 {
-            log.end(log.begin(), sequences: sequence...sequence, entries: entries(sequence...sequence))
+        for sequence in UInt64(1)...1000 {
+            log.end(log.begin(), entry: entries(sequence...sequence)[0])
+            #expect(sequences(log, after: sequence - 1) == [sequence])
+            #expect(sequences(log, after: sequence) == [])
         }
-        log.merge(entries(5...20))
-        log.merge(entries(18...25))
-        log.merge(entries(30...60))
-        for sequence in UInt64(0)..<40 {
-            var (last, got) = (sequence, [UInt64]())
+        for start in [UInt64(0), 1, 190, 191, 192, 500, 999] {
+            var (last, got, turns) = (start, [UInt64](), 0)
             while let next = sequences(log, after: last), let newest = next.last {
                 got += next
                 last = newest
+                turns += 1
             }
-            #expect(got == Array(sequence + 1...40))
+            #expect(got == Array(start + 1...1000))
+            #expect(turns <= 6)
         }
-        #expect(log.count == 40)
+        #expect((log.count, log.bytes, log.head, log.highest) == (1000, 10_000, 1000, 1000))
+    }
+
+    @Test("what a reader was given stays as it was while more is published")
+    func isolation() {
+        var log = RecentLog()
+        log.keep(true)
+        log.end(log.begin(), entry: entries(1...1)[0])
+        guard case .run(let taken, skip: 0) = log.take(after: 0) else {
+            Issue.record("nothing was there")
+            return
+        }
+        for sequence in UInt64(2)...500 { log.end(log.begin(), entry: entries(sequence...sequence)[0]) }
+        #expect(taken == entries(1...1))
+    }
+
+    @Test("an entry alone waits for what belongs before it, as a batch does")
+    func early() {
+        var log = RecentLog()
+        log.keep(true)
+        let (first, second) = (log.begin(), log.begin())
+        log.end(second, entry: entries(2...2)[0])
+        #expect((log.head, log.highest) == (0, 2))
+        log.end(first, entry: entries(1...1)[0])
+        #expect(sequences(log, after: 0) == [1, 2])
+    }
+
+    @Test("a page has what is there after a sequence, over as many runs as it takes, and no more than was asked for")
+    func pages() throws {
+        var log = RecentLog()
+        log.keep(true)
+        let ranges: [ClosedRange<UInt64>] = [1...3, 4...4, 5...104, 105...105, 106...500]
+        for range in ranges { log.end(log.begin(), sequences: range, entries: entries(range)) }
+        let all = try #require(log.page(after: 2, limit: ReadLimit(entries: 1000)))
+        #expect(all == Page(entries: entries(3...500), lowest: 1, head: 500))
+        #expect(log.page(after: 2, limit: ReadLimit(entries: 200))?.entries == entries(3...202))
+        #expect(log.page(after: 2, limit: ReadLimit(entries: 200, bytes: 1050))?.entries == entries(3...107))
+        #expect(log.page(after: 2, limit: ReadLimit(entries: 200, bytes: 1))?.entries == entries(3...3))
+        #expect(log.page(after: 500, limit: ReadLimit()) == nil)
     }
 }

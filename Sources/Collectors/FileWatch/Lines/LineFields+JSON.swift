@@ -8,7 +8,7 @@ extension LineFields {
         bytes.reserveCapacity(text.count + 32 + 8 * fields.count)
         bytes.append(contentsOf: #"{"message":"#.utf8)
         appendString(message, to: &bytes)
-        for field in fields where !isMessage(field.name) {
+        for field in fields where !isOurs(field.name) {
             bytes.append(UInt8(ascii: ","))
             appendString(field.name, to: &bytes)
             bytes.append(UInt8(ascii: ":"))
@@ -43,8 +43,14 @@ extension LineFields {
         }
     }
 
-    private func isMessage(_ name: Range<Int>) -> Bool {
-        name.count == 7 && text[name].elementsEqual("message".utf8)
+    /// Whether we write this member ourselves.
+    private func isOurs(_ name: Range<Int>) -> Bool {
+        switch name.count {
+        case 7: text[name].elementsEqual("message".utf8)
+        case 16 where !isUTF8: text[name].elementsEqual("guestwatch.bytes".utf8)
+        case 24 where leftOut > 0: text[name].elementsEqual("guestwatch.fieldsLeftOut".utf8)
+        default: false
+        }
     }
 
     private func appendString(_ range: Range<Int>, to bytes: inout [UInt8]) {

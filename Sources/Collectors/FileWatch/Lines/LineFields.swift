@@ -64,6 +64,9 @@ package struct LineFields: Sendable {
 
     /// Sets a field whose name stands in the buffer.
     package mutating func set(_ name: Range<Int>, _ value: Range<Int>, kind: Kind = .text) {
+        var name = name
+        // Two names that are no text could be the same when they are written as text.
+        if !isUTF8, String(validating: text[name], as: UTF8.self) == nil { name = append(Array(string(name).utf8)) }
         let field = Field(name: name, value: value, kind: kind)
         if let place = fields.firstIndex(where: { isSame($0.name, name) }) {
             fields[place] = field

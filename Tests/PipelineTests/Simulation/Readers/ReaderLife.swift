@@ -149,16 +149,16 @@ struct ReaderLife {
         switch log.take(after: sequence) {
         case .nothing:
             return ([], sequence + 1)
-        case .runs(let runs, let skip):
-            var entries = Array(runs.flatMap(\.self).dropFirst(skip))
+        case .run(let run, let skip):
+            var entries = Array(run.dropFirst(skip))
             if bug == .takenOutOfOrder, entries.count > 2 { entries.swapAt(0, 1) }
             return (entries, sequence + 1)
         case .behind:
             seen.insert(.behind)
             if bug == .behindTakenAsNext {
                 let low = log.low
-                guard case .runs(let runs, _) = log.take(after: low - 1) else { return ([], sequence + 1) }
-                return (runs.flatMap(\.self), sequence + 1)
+                guard case .run(let run, _) = log.take(after: low - 1) else { return ([], sequence + 1) }
+                return (run, sequence + 1)
             }
             let page = history.read(after: sequence, limit: ReadLimit(entries: chance.draw(1...20)))
             return (page.entries, page.lowest)

@@ -29,16 +29,16 @@ package enum AuditFormat {
         guard let colon = fields.text[stamp].lastIndex(of: UInt8(ascii: ":")) else { return "audit(…) has no serial" }
         fields.time = stamp.lowerBound..<colon
         fields.set("serial", colon + 1..<close)
-        take(close + 1..<fields.end, of: &fields)
+        take(close + 1..<fields.end, of: &fields, isWithin: false)
         return nil
     }
 
-    private static func take(_ range: Range<Int>, of fields: inout LineFields) {
+    private static func take(_ range: Range<Int>, of fields: inout LineFields, isWithin: Bool) {
         var place = range.lowerBound
         while place < range.upperBound {
-            if fields.has("msg='", at: place), place + 5 <= range.upperBound {
+            if !isWithin, fields.has("msg='", at: place), place + 5 <= range.upperBound {
                 let end = fields.text[place + 5..<range.upperBound].lastIndex(of: UInt8(ascii: "'")) ?? range.upperBound
-                take(place + 5..<end, of: &fields)
+                take(place + 5..<end, of: &fields, isWithin: true)
                 place = end + 1
             } else if let pair = pairs.pair(at: place, before: range.upperBound, in: &fields) {
                 set(pair, of: &fields)

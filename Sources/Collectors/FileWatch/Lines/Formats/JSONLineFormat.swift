@@ -7,15 +7,16 @@ package enum JSONLineFormat {
 
     /// Reads the line; nil, or what is wrong.
     package static func decode(_ fields: inout LineFields) -> String? {
-        var reader = JSONLineReader(fields: fields)
-        guard let problem = reader.read() else {
-            fields = reader.fields
-            if let message = messageNames.lazy.compactMap({ reader.fields.field($0) }).first, message.kind == .text {
-                fields.message = message.value
-            }
-            return nil
+        var reader = JSONLineReader(taking: &fields)
+        let problem = reader.read()
+        fields = reader.takeFields()
+        guard problem == nil else { return problem }
+        for name in messageNames {
+            guard let message = fields.field(name) else { continue }
+            if message.kind == .text { fields.message = message.value }
+            break
         }
-        return problem
+        return nil
     }
 }
 
@@ -24,8 +25,16 @@ struct JSONLineReader {
     private(set) var fields: LineFields
     private var place = 0
 
-    init(fields: LineFields) {
+    /// Takes the fields over: two owners of one buffer would make a copy of it.
+    init(taking fields: inout LineFields) {
         self.fields = fields
+        fields = LineFields()
+    }
+
+    /// Gives them back.
+    mutating func takeFields() -> LineFields {
+        defer { fields = LineFields() }
+        return fields
     }
 
     /// Nil when the line was one JSON object.
@@ -116,6 +125,8 @@ struct JSONLineReader {
         {
             return start..<place
         }
+        if fields.has("true", at: start), place == start + 4 { return start..<place }
+        if fields.has("false", at: start), place == start + 5 { return start..<place }
         return (try? JSONDocument(Array(fields.text[start..<place]))) == nil ? nil : start..<place
     }
 

@@ -3,8 +3,9 @@ import EventModel
 
 /// The zone of times that tell none.
 ///
-/// Where clocks are put forward an hour is left out: a time within it is read as if they had not been yet. Where they are
-/// put back an hour comes twice: a time within it is the later one, unless that is still to come when the line is read.
+/// Where clocks are put forward an hour is left out: a time within it is read as if they had not been yet. Where they
+/// are put back an hour comes twice: a time within it is the later one, unless that is still to come when the line is
+/// read.
 package struct TimeZoneRule: Sendable {
     /// A line may be ahead of our clock by so much and still be of now. In seconds.
     private static let ahead = 60
