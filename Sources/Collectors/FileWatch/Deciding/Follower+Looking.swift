@@ -188,7 +188,7 @@ extension Follower {
     private func giveUp(_ file: File) {
         // Nobody looked while it went, and it was in use: that something was written before is likely.
         let mayBeUnread = file.isRemembered && !file.mark.isRotated && !file.mark.isFinished && file.loss != .truncated
-        if file.unread > 0 || file.loss == .rewritten || mayBeUnread {
+        if !isBegunElsewhere(file), file.unread > 0 || file.loss == .rewritten || mayBeUnread {
             told.append(
                 .gap(
                     FollowGap(
@@ -197,6 +197,12 @@ extension Follower {
                         loss: file.loss ?? .gone)))
         }
         forget(file)
+    }
+
+    /// Nothing of it was read, and what a rotation made of it, packed for one, is read as a file of its own.
+    private func isBegunElsewhere(_ file: File) -> Bool {
+        guard file.mark.content.offset == 0, let place = files.firstIndex(where: { $0 === file }) else { return false }
+        return files[(place + 1)...].contains { RotationName.areRelated($0.mark.path, file.mark.path) }
     }
 
     /// The identity it has, or one for a file of which nothing was read.
