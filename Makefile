@@ -1,13 +1,13 @@
 # guestwatch: `make run` runs the main job, `make test` passes every test; both set up what a Debian 12 with Swift lacks.
 
-PACKAGES := libcurl4-openssl-dev libssl-dev libxml2-dev libsqlite3-dev zlib1g-dev libzstd-dev pkg-config
+PACKAGES := libcurl4-openssl-dev libssl-dev libxml2-dev libpcre2-dev libsqlite3-dev zlib1g-dev libzstd-dev pkg-config
 TEST_PACKAGES := golang-go golang-github-vmware-govmomi-dev openssl python3 python3-jsonschema busybox-static cpio \
   podman crun conmon docker.io containerd runc lxc qemu-system-x86 qemu-utils
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 VCSIM := .build/vcsim/vcsim
 
-.PHONY: run build test sanitize sanitize-thread sanitize-address lint format bench fixtures setup setup-test clean
+.PHONY: run build test sanitize sanitize-thread sanitize-address lint format bench fuzz fixtures setup setup-test clean
 
 ## run: set up, build, and run the agent on ./collectors.json until Ctrl-C
 run: build
@@ -44,6 +44,10 @@ format:
 ## bench: measure beside the limits and the peers, in one run each
 bench: build
 	$(MAKE) -C Benchmarks
+
+## fuzz: fuzz every decoder for SECONDS (60) each
+fuzz: setup
+	$(MAKE) -C Tests/Fuzzing
 
 ## fixtures: check every fixture against its expected events
 fixtures: build

@@ -7,6 +7,7 @@ import PackageDescription
 let system: [Target] = [
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev", "libssl-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -31,7 +32,8 @@ let agent: [Target] = [
     .target(
         name: "Collectors",
         dependencies: [
-            "AgentCore", "CLibXML2", "CVSphereTables", "EventModel", "HTTPClient", "Platform", "VSphere",
+            "AgentCore", "CLibXML2", "CLinux", "CPCRE2", "CVSphereTables", "CZlib", "EventModel", "HTTPClient",
+            "Platform", "VSphere",
         ]),
     .target(name: "Journals", dependencies: ["AgentCore", "CSQLite", "CZstd", "EventModel", "Platform"]),
     .target(name: "Pipeline", dependencies: ["AgentCore", "EventModel", "Platform", .log]),
@@ -52,6 +54,11 @@ let tests: [Target] = [
         name: "AgentTestKit", dependencies: ["AgentCore", "EventModel", "HTTPClient", "Platform"]),
     .testTarget(
         name: "AgentTestKitTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform"]),
+    // decoders as fuzzers call them; Tests/Fuzzing links them with libFuzzer
+    .target(
+        name: "FuzzTargets", dependencies: ["AgentCore", "Collectors", "EventModel", "HTTPClient", "VSphere"],
+        path: "Tests/FuzzTargets"),
+    .testTarget(name: "FuzzTargetTests", dependencies: ["FuzzTargets"]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
     .testTarget(name: "EventModelTests", dependencies: ["AgentTestKit", "EventModel"]),
     .testTarget(
@@ -80,6 +87,7 @@ let package = Package(
         .executable(name: "guestwatch", targets: ["guestwatch"]),
         // For programs that embed the event manager with collectors and sinks of their own.
         .library(name: "Guestwatch", targets: ["AgentCore", "EventModel", "HTTPClient", "Journals", "Pipeline"]),
+        .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
         .library(
             name: "BenchmarkedModules",
             targets: [

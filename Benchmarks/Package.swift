@@ -29,6 +29,8 @@ let package = Package(
         program("decode", ["CLimits", "Measuring", modules]),
         program("commit", ["CLimits", "Measuring", modules]),
         program("canned-vcenter", ["Measuring", modules]),
+        program("lines", ["Measuring", modules]),
+        program("follow", ["CLimitSQLite", "Measuring", modules]),
         program("window", ["Measuring", modules]),
         program("whole-way", ["Measuring", modules]),
         program("idle", ["Measuring", modules]),

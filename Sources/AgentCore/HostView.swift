@@ -4,6 +4,8 @@
 public struct HostView: Sendable, Hashable {
     /// The host's name: the authority of the sources of its events, as in `docker://hv1`.
     public var name: String
+    /// Put before a path of the host to reach it: "", or where the host's root is mounted.
+    public var root: String
     /// procfs; `/proc`, or where the host's is mounted when the agent runs in a container itself.
     public var proc: String
     /// The root of the cgroup hierarchies; `/sys/fs/cgroup`.
@@ -18,9 +20,10 @@ public struct HostView: Sendable, Hashable {
     public var kernelLog: String
 
     public init(
-        name: String, proc: String, cgroups: String, run: String, state: String, log: String, kernelLog: String
+        name: String, proc: String, cgroups: String, run: String, state: String, log: String, kernelLog: String,
+        root: String = ""
     ) {
-        (self.name, self.proc, self.cgroups, self.run) = (name, proc, cgroups, run)
+        (self.name, self.root, self.proc, self.cgroups, self.run) = (name, root, proc, cgroups, run)
         (self.state, self.log, self.kernelLog) = (state, log, kernelLog)
     }
 
@@ -28,6 +31,6 @@ public struct HostView: Sendable, Hashable {
     public init(name: String, under root: String) {
         self.init(
             name: name, proc: "\(root)/proc", cgroups: "\(root)/sys/fs/cgroup", run: "\(root)/run",
-            state: "\(root)/var/lib", log: "\(root)/var/log", kernelLog: "\(root)/dev/kmsg")
+            state: "\(root)/var/lib", log: "\(root)/var/log", kernelLog: "\(root)/dev/kmsg", root: root)
     }
 }

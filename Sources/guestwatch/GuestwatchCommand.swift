@@ -10,7 +10,8 @@ struct GuestwatchCommand: AsyncParsableCommand {
         abstract: "Knows everything that happens to the virtual machines and containers here, and never loses it.",
         subcommands: [
             RunCommand.self, CheckCommand.self, ReplayCommand.self, TestCommand.self, RecordCommand.self,
-            TypesCommand.self, JournalCommand.self, DeadLettersCommand.self, SchemaCommand.self, VersionCommand.self,
+            ExplainCommand.self, TypesCommand.self, JournalCommand.self, DeadLettersCommand.self, SchemaCommand.self,
+            VersionCommand.self,
         ])
 
     static func main() async {

@@ -12,13 +12,14 @@ enum Registry {
     static let collectors: [Plugin<CollectorEntry>] = [
         Plugin(VSphereEventsCollector.self),
         Plugin(ContainersCollector.self),
-        Plugin(ReplayCollector.self),
+        Plugin(QEMUCollector.self),
         Plugin(DockerCollector.self),
         Plugin(PodmanCollector.self),
         Plugin(LXCMonitorCollector.self),
         Plugin(OsctldCollector.self),
+        Plugin(FileWatchCollector.self),
         Plugin(CommandCollector.self),
-        Plugin(QEMUCollector.self),
+        Plugin(ReplayCollector.self),
     ]
 
     static let sinks: [Plugin<SinkEntry>] = [

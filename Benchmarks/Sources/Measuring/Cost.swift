@@ -4,6 +4,11 @@ package struct Cost: Sendable {
     /// Of all threads of this process.
     package var processor: Double
 
+    /// As it was measured.
+    package init(wall: Double, processor: Double) {
+        (self.wall, self.processor) = (wall, processor)
+    }
+
     /// Does the work, which consists of so many units.
     package init(of units: Int, _ work: () async throws -> Void) async rethrows {
         let (wall, processor) = (Stopwatch.wall, Stopwatch.processor)

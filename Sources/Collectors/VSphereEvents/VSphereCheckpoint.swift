@@ -1,4 +1,4 @@
-import AgentCore
+package import AgentCore
 import EventModel
 
 /// The checkpoint of the vSphere collector, version 1: a JSON object.
@@ -9,7 +9,7 @@ import EventModel
 ///
 /// `begin` is left out when reading starts at the oldest event, `time` and `key` before the first event, empty parts
 /// always.
-struct VSphereCheckpoint: Equatable {
+package struct VSphereCheckpoint: Equatable {
     static let version = 1
 
     /// Which server's times and keys these are: `instanceUuid`, or the host of the URL where it has none.
@@ -23,7 +23,7 @@ struct VSphereCheckpoint: Equatable {
     }
 
     /// Reads a checkpoint. Throws `.unusableCheckpoint` for another version and for damaged bytes.
-    init(_ checkpoint: Checkpoint) throws(CollectorError) {
+    package init(_ checkpoint: Checkpoint) throws(CollectorError) {
         guard checkpoint.version == Self.version else {
             throw .unusableCheckpoint(
                 "the checkpoint has version \(checkpoint.version), this agent reads version \(Self.version): "

@@ -1,7 +1,7 @@
 /// The catalogue of event types: every type the agent makes by itself, with one sentence about it.
 ///
-/// The types stand in the texts `guests`, `containers`, `hosts`, `infrastructure` and `schedulers`, one line each;
-/// documentation and the command line are made from them. Events may carry other types too: overrides in a
+/// The types stand in the texts `guests`, `containers`, `hosts`, `infrastructure`, `schedulers` and `logs`, one line
+/// each; documentation and the command line are made from them. Events may carry other types too: overrides in a
 /// configuration and replayed files bring their own.
 public enum EventCatalogue {
     /// One type of the catalogue.
@@ -12,7 +12,7 @@ public enum EventCatalogue {
     }
 
     /// All types in the order of the catalogue, each once.
-    public static let entries: [Entry] = [guests, containers, hosts, infrastructure, schedulers].flatMap(read)
+    public static let entries: [Entry] = [guests, containers, hosts, infrastructure, schedulers, logs].flatMap(read)
 
     /// The sentence of a type; nil when the catalogue does not know it.
     public static func sentence(of type: EventType) -> String? {

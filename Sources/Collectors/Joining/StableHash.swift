@@ -15,6 +15,9 @@ struct StableHash {
         return String(repeating: "0", count: 32 - digits.utf8.count) + digits
     }
 
+    /// 64 bits that depend on all 128: the lower half alone is multiplied by a small number only.
+    var folded: UInt64 { UInt64(truncatingIfNeeded: state >> 64) ^ short }
+
     /// The lower half, for sets.
     var short: UInt64 { UInt64(truncatingIfNeeded: state) }
 }
