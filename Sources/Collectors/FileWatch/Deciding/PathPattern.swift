@@ -1,6 +1,7 @@
 /// A path with wildcards: `*` and `?` within a name, `[a-z]` and `[!a-z]`, and `**` for any number of folders.
 ///
-/// As in a shell, a wildcard at the beginning of a name does not stand for a dot. `\` takes the next character as it is.
+/// As in a shell, a wildcard at the beginning of a name does not stand for a dot. `\` takes the next character as it
+/// is.
 package struct PathPattern: Sendable, Hashable {
     /// A part of the path between two slashes.
     package enum Segment: Sendable, Hashable {
