@@ -1,5 +1,5 @@
-/// A decoder that takes bytes from outside, as a fuzzer calls it: any bytes, and nothing may come of them but a value or
-/// an error.
+/// A decoder that takes bytes from outside, as a fuzzer calls it: any bytes, and nothing may come of them but a value
+/// or an error.
 ///
 /// A target of the main package, so that it reaches what is declared `package`, as the tests do: `FuzzTargetTests` run
 /// every target over its seeds in the ordinary time, and `Tests/Fuzzing` links the same targets with libFuzzer.

@@ -1,9 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The fuzz targets with libFuzzer: see the Makefile beside this file. A package of its own, because all of it, guestwatch
-// included, is compiled with other flags (-sanitize=fuzzer,address) than anybody else wants. It needs nothing `package`:
-// the targets, in Tests/FuzzTargets, belong to guestwatch.
+// The fuzz targets with libFuzzer: see the Makefile beside this file. A package of its own, because all of it,
+// guestwatch included, is compiled with other flags (-sanitize=fuzzer,address) than anybody else wants. It needs
+// nothing `package`: the targets, in Tests/FuzzTargets, belong to guestwatch.
 let package = Package(
     name: "guestwatch-fuzzing",
     dependencies: [.package(name: "guestwatch", path: "../..")],

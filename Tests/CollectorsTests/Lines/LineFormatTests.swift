@@ -54,7 +54,8 @@ struct LineFormatTests {
     func keyValue() throws {
         #expect(
             try data("key-value", "dd invoked oom-killer: gfp=0xcc0(GFP_KERNEL), order=0; adj='a b'")
-                == #"{"message":"dd invoked oom-killer: gfp=0xcc0(GFP_KERNEL), order=0; adj='a b'","gfp":"0xcc0(GFP_KERNEL","#
+                == #"{"message":"dd invoked oom-killer: gfp=0xcc0(GFP_KERNEL), order=0; adj='a b'","#
+                + #""gfp":"0xcc0(GFP_KERNEL","#
                 + #""order":"0","adj":"a b"}"#
         )
     }
@@ -110,7 +111,8 @@ struct LineFormatTests {
             + "msg='op=start vm=77656220303220C3A4 exe=2F62696E pid=7 res=success'"
         #expect(
             try data("audit", line)
-                == #"{"message":"\#(line.replacing("\"", with: "\\\""))","node":"hv9","type":"VIRT_CONTROL","serial":"470","pid":"1182","exe":"/a b","#
+                == #"{"message":"\#(line.replacing("\"", with: "\\\""))","node":"hv9","#
+                + #""type":"VIRT_CONTROL","serial":"470","pid":"1182","exe":"/a b","#
                 + #""op":"start","vm":"web 02 ä","exe.2":"/bin","pid.2":"7","res":"success"}"#
         )
     }
