@@ -1,7 +1,8 @@
 # guestwatch: `make run` runs the main job, `make test` passes every test; both set up what a Debian 12 with Swift lacks.
 
 PACKAGES := libcurl4-openssl-dev libssl-dev libxml2-dev libsqlite3-dev zlib1g-dev libzstd-dev pkg-config
-TEST_PACKAGES := golang-go golang-github-vmware-govmomi-dev openssl python3 python3-jsonschema
+TEST_PACKAGES := golang-go golang-github-vmware-govmomi-dev openssl python3 python3-jsonschema \
+	busybox-static conmon crun iproute2 lxc lxc-templates podman runc systemd-container util-linux
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 VCSIM := .build/vcsim/vcsim
