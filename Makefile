@@ -2,7 +2,8 @@
 
 PACKAGES := libcurl4-openssl-dev libssl-dev libxml2-dev libpcre2-dev libsqlite3-dev zlib1g-dev libzstd-dev pkg-config
 TEST_PACKAGES := golang-go golang-github-vmware-govmomi-dev openssl python3 python3-jsonschema busybox-static cpio \
-  podman crun conmon docker.io containerd runc lxc qemu-system-x86 qemu-utils
+  iproute2 util-linux podman crun runc conmon docker.io containerd lxc lxc-templates systemd-container \
+  qemu-system-x86 qemu-utils
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 VCSIM := .build/vcsim/vcsim

@@ -10,8 +10,8 @@ import Testing
             ("exit 3", ProcessDescriptor.Ending.exited(3)), ("kill -9 $$", .signaled(9)), ("true", .exited(0)),
         ])
     func ending(command: String, expected: ProcessDescriptor.Ending) throws {
-        // The shell around it is the parent, and reaps when its own program ends; its `wait` would hang, because threads
-        // of tests have all signals blocked.
+        // The shell around it is the parent, and reaps when its own program ends; its `wait` would hang, because
+        // threads of tests have all signals blocked.
         let shell = try #require(popen("sh -c 'sleep 1; \(command)' > /dev/null 2>&1 & echo $!; sleep 2; true", "r"))
         var line = [CChar](repeating: 0, count: 32)
         _ = fgets(&line, 31, shell)

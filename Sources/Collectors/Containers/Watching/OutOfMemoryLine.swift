@@ -2,7 +2,7 @@
 enum OutOfMemoryLine {
     private static let mark = Array("oom-kill:constraint=".utf8)
 
-    /// Reads a line with its head, `6,1021,90847123,-;oom-kill:constraint=CONSTRAINT_MEMCG,…`; nil when it is another.
+    /// Reads a line with its head, `6,1021,90847123,-;oom-kill:constraint=CONSTRAINT_MEMCG,…`; nil for another.
     ///
     /// The cgroup's and the process's names may hold commas: both are taken between the words around them.
     static func read(_ line: [UInt8]) -> OutOfMemoryKill? {

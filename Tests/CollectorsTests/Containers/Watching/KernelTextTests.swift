@@ -46,8 +46,8 @@ import Testing
         ])
     func lxc(signal: String, expected: LXCLog.Ending?) {
         let text = """
-            lxc-start web1 20261121044352.424 INFO     error - ../src/lxc/error.c:42 - Child <17391> ended on signal \(signal)
-            lxc-start web1 20261121044353.424 INFO     start - ../src/lxc/start.c:42 - Child <2> ended on signal Hangup(1)
+            lxc-start web1 20261121044352.424 INFO error - error.c:42 - Child <17391> ended on signal \(signal)
+            lxc-start web1 20261121044353.424 INFO start - start.c:42 - Child <2> ended on signal Hangup(1)
             """
         #expect(LXCLog.ending(of: 17391, in: Array(text.utf8)) == expected)
         #expect(LXCLog.ending(of: 1739, in: Array(text.utf8)) == nil)

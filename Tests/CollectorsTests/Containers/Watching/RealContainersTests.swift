@@ -104,8 +104,8 @@ import Testing
         let collector = try CollectorUnderTest()
         try await collector.begun()
         try await workshop.run(
-            "\(podman) run -d --name \(workshop.mark) --network=none --ulimit nofile=1024:1024 --ulimit nproc=1024:1024 "
-                + "localhost/\(workshop.mark):1 sleep 60")
+            "\(podman) run -d --name \(workshop.mark) --network=none --ulimit nofile=1024:1024 "
+                + "--ulimit nproc=1024:1024 localhost/\(workshop.mark):1 sleep 60")
         await collector.expect(started, of: workshop.mark, within: .seconds(2))
         try await workshop.run("\(podman) kill \(workshop.mark)")
         await collector.expect(started + ["exited"], of: workshop.mark, within: .seconds(1))
