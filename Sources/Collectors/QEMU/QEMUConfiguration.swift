@@ -45,43 +45,15 @@ package struct QEMUConfiguration: Configurable {
     }
 }
 
-/// A path in which `*` stands for any text without `/`, and a lone `*` for any path.
-package struct PathPattern: Sendable, Hashable {
+extension PathPattern {
+    /// Whatever its name is.
     package static let all = PathPattern("*")
-
-    private let text: String
-
-    package init(_ text: String) {
-        self.text = text
-    }
-
-    package func matches(_ path: String) -> Bool {
-        if text == "*" { return true }
-        let (pattern, path) = (Array(text.utf8), Array(path.utf8))
-        var (at, place) = (0, 0)
-        // Where the last `*` stands, and how far it reaches: it takes one byte more with each failure behind it.
-        var star: (at: Int, place: Int)?
-        while place < path.count {
-            if at < pattern.count, pattern[at] == UInt8(ascii: "*") {
-                star = (at, place)
-                at += 1
-            } else if at < pattern.count, pattern[at] == path[place] {
-                (at, place) = (at + 1, place + 1)
-            } else if let last = star, path[last.place] != UInt8(ascii: "/") {
-                star = (last.at, last.place + 1)
-                (at, place) = (last.at + 1, last.place + 1)
-            } else {
-                return false
-            }
-        }
-        return pattern[at...].allSatisfy { $0 == UInt8(ascii: "*") }
-    }
 }
 
 extension ConfigurationType where Value == PathPattern {
     static var pathPattern: Self {
         .text(
-            expected: "a path, in which * stands for any text without /", schema: [.init("minLength", 1)],
+            expected: "a path; * and ? stand for parts of a name, ** for any folders", schema: [.init("minLength", 1)],
             placeholder: .all
         ) { $0.isEmpty ? nil : PathPattern($0) }
     }
