@@ -11,7 +11,8 @@ struct FloorTests {
         "AgentCore": ["EventModel", "HTTPClient", "Platform"],
         "VSphere": ["CLibXML2", "CVSphereTables", "EventModel", "HTTPClient", "Platform"],
         "Collectors": [
-            "AgentCore", "CLibXML2", "CLinux", "CPCRE2", "CVSphereTables", "CZlib", "EventModel", "HTTPClient", "Platform",
+            "AgentCore", "CLibXML2", "CLinux", "CPCRE2", "CVSphereTables", "CZlib", "EventModel", "HTTPClient",
+            "Platform",
             "VSphere",
         ],
         "Journals": ["AgentCore", "CSQLite", "CZstd", "EventModel", "Platform"],
