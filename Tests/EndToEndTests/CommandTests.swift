@@ -53,7 +53,11 @@ struct CommandTests {
         let kinds = schema["properties"]?["collectors"]?["items"]?["oneOf"]?.array?.compactMap {
             $0["properties"]?["kind"]?["const"]?.string
         }
-        #expect(kinds == ["vsphere-events", "replay", "file-watch"])
+        #expect(
+            kinds == [
+                "vsphere-events", "containers", "qemu", "docker", "podman", "lxc-monitor", "osctld", "file-watch",
+                "command", "replay",
+            ])
         let script = """
             import json, sys, jsonschema
             schema, good, bad = (json.load(open(p)) for p in sys.argv[1:4])

@@ -12,8 +12,7 @@ struct FloorTests {
         "VSphere": ["CLibXML2", "CVSphereTables", "EventModel", "HTTPClient", "Platform"],
         "Collectors": [
             "AgentCore", "CLibXML2", "CLinux", "CPCRE2", "CVSphereTables", "CZlib", "EventModel", "HTTPClient",
-            "Platform",
-            "VSphere",
+            "Platform", "VSphere",
         ],
         "Journals": ["AgentCore", "CSQLite", "CZstd", "EventModel", "Platform"],
         "Pipeline": ["AgentCore", "EventModel", "Platform"],
