@@ -24,13 +24,16 @@ import VSphere
 
     /// What other sources than vSphere tell.
     private static let others: Set<Substring> = [
-        "agent", "container", "inventory", "application", "request", "node", "queue", "user", "group",
+        "agent", "container", "engine", "log", "inventory", "application", "request", "node", "queue", "user", "group",
     ]
-    /// What other sources than vSphere tell of virtual machines.
-    private static let ofMachines: Set<EventType> = [
+    /// What other sources than vSphere tell of virtual machines: QEMU's table, and what its collector makes of /proc
+    /// and of several events together.
+    private static let ofMachines: Set<EventType> = Set(QMPEventTable.rows.map(\.type)).union([
         "vm.halted", "vm.init-pid-found", "vm.interface-added", "vm.interface-down", "vm.interface-removed",
-        "vm.interface-renamed", "vm.interface-up", "vm.rebooted", "vm.scheduled",
-    ]
+        "vm.interface-renamed", "vm.interface-up", "vm.rebooted", "vm.scheduled", "vm.crashed", "vm.job-cancelled",
+        "vm.job-ended", "vm.job-failed", "vm.job-started", "vm.snapshot-created", "vm.snapshot-failed",
+        "vm.snapshot-removed", "vm.tray-closed", "vm.tray-opened",
+    ])
 
     @Test("every type of the table is in the catalogue, and the catalogue has no others but those of other sources")
     func catalogue() {
