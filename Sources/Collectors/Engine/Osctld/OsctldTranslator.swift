@@ -15,7 +15,9 @@ package struct OsctldTranslator: Sendable {
     var source: String { happenings.source }
 
     /// The event, and what it is about; nil for what is no news, or not asked for.
-    package func translate(_ event: OsctldEvent, in reading: inout OsctldReading, at time: Timestamp) -> EngineHappening? {
+    package func translate(_ event: OsctldEvent, in reading: inout OsctldReading, at time: Timestamp)
+        -> EngineHappening?
+    {
         let options = event.options
         let id = options["id"]?.string ?? options["id"]?.integer.map { String($0) } ?? ""
         let said = [JSONValue.Member("type", .string(event.type))] + (options.members ?? [])

@@ -44,7 +44,9 @@ package final class GzipReader {
         at offset: UInt64, upTo count: Int, _ source: (UInt64, Int) throws(SystemError) -> [UInt8]
     ) throws(SystemError) -> [UInt8] {
         if !isBegun || offset < start { try begin() }
-        while !isAtEnd, start + UInt64(window.count) < offset + UInt64(count) {
+        let (sum, isBeyond) = offset.addingReportingOverflow(UInt64(count))
+        let end = isBeyond ? .max : sum
+        while !isAtEnd, start + UInt64(window.count) < end {
             // What lies before the place asked for is not asked for again.
             if offset > start {
                 let passed = min(window.count, Int(clamping: offset - start))
