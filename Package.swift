@@ -56,7 +56,8 @@ let tests: [Target] = [
         name: "AgentTestKitTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform"]),
     // decoders as fuzzers call them; Tests/Fuzzing links them with libFuzzer
     .target(
-        name: "FuzzTargets", dependencies: ["AgentCore", "Collectors", "EventModel", "HTTPClient", "VSphere"],
+        name: "FuzzTargets",
+        dependencies: ["AgentCore", "Collectors", "EventModel", "HTTPClient", "Platform", "VSphere"],
         path: "Tests/FuzzTargets"),
     .testTarget(name: "FuzzTargetTests", dependencies: ["FuzzTargets"]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),

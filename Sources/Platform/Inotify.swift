@@ -80,7 +80,7 @@ package final class Inotify: Sendable {
     }
 
     /// Takes the kernel's records apart: `struct inotify_event`, in the host's byte order.
-    private static func notices(in bytes: [UInt8]) -> [Notice] {
+    package static func notices(in bytes: [UInt8]) -> [Notice] {
         var notices: [Notice] = []
         var rest = bytes[...]
         while rest.count >= 16 {

@@ -1,3 +1,5 @@
+import EventModel
+
 /// A decoder that takes bytes from outside, as a fuzzer calls it: any bytes, and nothing may come of them but a value
 /// or an error.
 ///
@@ -12,10 +14,28 @@ public struct FuzzTarget: Sendable {
     public let run: @Sendable ([UInt8]) -> Void
 
     /// Every target there is.
-    public static let all: [FuzzTarget] = texts + answers + configurations + lines + following + checkpoints
+    public static let all: [FuzzTarget] =
+        texts + answers + configurations + lines + following + hostFiles + kernel + machines + runtimes + checkpoints
+
+    /// The time at which everything is decoded.
+    static let now = Timestamp(nanoseconds: 1_795_240_800_000_000_000)
 
     /// Stops the program, and says which promise was broken.
     static func check(_ holds: @autoclosure () -> Bool, _ promise: StaticString) {
         precondition(holds(), "broken: \(promise)")
+    }
+
+    /// Checks that what a decoder made are CloudEvents.
+    static func checkEvents(_ events: [Event]) {
+        for event in events {
+            let again = try? EventDecoder.decode(EventEncoder.encode(event)).event
+            check(again?.id == event.id, "what was decoded is a CloudEvent")
+            check(again?.message == event.message, "and says the same")
+        }
+    }
+
+    /// Seeds that are texts.
+    static func seeds(_ texts: [String]) -> [[UInt8]] {
+        texts.map { Array($0.utf8) }
     }
 }

@@ -1,8 +1,8 @@
-import AgentCore
-import EventModel
+package import AgentCore
+package import EventModel
 
 /// How far an external collector has come: what it wrote becomes events and a checkpoint. Nothing is called from here.
-struct CommandReading: Sendable, Hashable {
+package struct CommandReading: Sendable, Hashable {
     /// The format of the checkpoint.
     private static let version = 1
 
@@ -14,12 +14,12 @@ struct CommandReading: Sendable, Hashable {
     private var lines = 0
 
     /// Before its first line.
-    init(source: String, collector: String) {
+    package init(source: String, collector: String) {
         (self.source, self.collector) = (source, collector)
     }
 
     /// Goes on from a checkpoint. Throws `.unusableCheckpoint`.
-    init(_ checkpoint: Checkpoint?, source: String, collector: String) throws {
+    package init(_ checkpoint: Checkpoint?, source: String, collector: String) throws {
         self.init(source: source, collector: collector)
         guard let checkpoint else { return }
         guard checkpoint.version == Self.version, let text = try? JSONText(validating: checkpoint.bytes) else {
@@ -30,12 +30,12 @@ struct CommandReading: Sendable, Hashable {
     }
 
     /// Nil as long as it wrote none.
-    func encoded() -> Checkpoint? {
+    package func encoded() -> Checkpoint? {
         checkpoint.map { Checkpoint(version: Self.version, bytes: Array($0.bytes)) }
     }
 
     /// The event of a line, if it is one. `isCut`: it was longer than `limit`.
-    mutating func take(_ line: [UInt8], isCut: Bool, limit: Int, now: Timestamp) -> Event? {
+    package mutating func take(_ line: [UInt8], isCut: Bool, limit: Int, now: Timestamp) -> Event? {
         lines += 1
         do throws(EventDecodingError) {
             if isCut { throw EventDecodingError("longer than \(limit) bytes") }

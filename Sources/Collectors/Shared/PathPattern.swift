@@ -29,16 +29,27 @@ package struct PathPattern: Sendable, Hashable {
             guard let name = names.last, let segment = segments.first else { return false }
             return Self.matches(name, segment)
         }
-        return matches(names[...], segments[...])
+        return matches(names)
     }
 
-    private func matches(_ names: ArraySlice<Substring.UTF8View>, _ segments: ArraySlice<Segment>) -> Bool {
-        guard let segment = segments.first else { return names.isEmpty }
-        if segment == .anyFolders {
-            return (0...names.count).contains { matches(names.dropFirst($0), segments.dropFirst()) }
+    /// At most (names) × (segments) steps: of several `**` only the last is ever taken back, as with `*` in a name.
+    private func matches(_ names: [Substring.UTF8View]) -> Bool {
+        var (place, index) = (0, 0)
+        var retry: (index: Int, place: Int)?
+        while place < names.count {
+            if index < segments.count, segments[index] == .anyFolders {
+                index += 1
+                retry = (index, place)
+            } else if index < segments.count, Self.matches(names[place], segments[index]) {
+                (place, index) = (place + 1, index + 1)
+            } else if let (segment, start) = retry {
+                retry = (segment, start + 1)
+                (place, index) = (start + 1, segment)
+            } else {
+                return false
+            }
         }
-        guard let name = names.first else { return false }
-        return Self.matches(name, segment) && matches(names.dropFirst(), segments.dropFirst())
+        return segments[index...].allSatisfy { $0 == .anyFolders }
     }
 
     private static func matches(_ name: Substring.UTF8View, _ segment: Segment) -> Bool {

@@ -12,6 +12,7 @@ struct PathPatternTests {
             ("/a/[a-c].log", "/a/b.log", true), ("/a/[!a-c].log", "/a/b.log", false), ("/a/[]x].log", "/a/].log", true),
             ("/a/[", "/a/[", true), ("/a/\\*", "/a/*", true), ("/a/\\*", "/a/b", false), ("/a/**/x", "/a/x", true),
             ("/a/**/x", "/a/b/c/x", true), ("/a/**/x", "/b/x", false), ("/a/**", "/a/b/c", true),
+            ("/**/b/**/c", "/a/b/x/b/c", true), ("/**/b/c/**/d", "/b/x/b/c/d", true), ("/**/b/**/c", "/b/c/d", false),
             ("*.gz", "/any/where/a.gz", true), ("*.gz", "/any.gz/a", false), ("/a/*b*c", "/a/xbybzc", true),
             ("/a/*b*c", "/a/xbybzcd", false),
         ])
@@ -24,6 +25,8 @@ struct PathPatternTests {
         let name = [UInt8](repeating: UInt8(ascii: "a"), count: 255)
         let pattern = Array(String(repeating: "*a", count: 100).utf8) + Array("b".utf8)
         #expect(!PathPattern.matches(name: name, pattern: pattern))
+        let folders = PathPattern(String(repeating: "/**/a", count: 40) + "/b")
+        #expect(!folders.matches(String(repeating: "/a", count: 200)))
     }
 
     @Test("folders that are searched, and the nearest above one that is not there, are told")

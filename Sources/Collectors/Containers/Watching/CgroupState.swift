@@ -1,7 +1,7 @@
 import Platform
 
 /// What the small files of a cgroup say.
-struct CgroupState: Sendable, Hashable {
+package struct CgroupState: Sendable, Hashable {
     /// Whether there are processes in it or below; nil where the hierarchy does not tell.
     var isPopulated: Bool?
     /// Whether they are frozen; nil where it does not tell, and while they are being frozen.
@@ -13,14 +13,14 @@ struct CgroupState: Sendable, Hashable {
     private static let fileLimit = 64 << 10
 
     /// Reads `cgroup.events` of version 2: lines of a word and a number.
-    static func events(_ bytes: [UInt8]) -> CgroupState {
+    package static func events(_ bytes: [UInt8]) -> CgroupState {
         CgroupState(
             isPopulated: number("populated", in: bytes).map { $0 != 0 },
             isFrozen: number("frozen", in: bytes).map { $0 != 0 })
     }
 
     /// Reads `freezer.state` of version 1: `THAWED`, `FREEZING` or `FROZEN`.
-    static func freezer(_ bytes: [UInt8]) -> CgroupState {
+    package static func freezer(_ bytes: [UInt8]) -> CgroupState {
         switch String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self) {
         case "FROZEN": CgroupState(isFrozen: true)
         case "THAWED": CgroupState(isFrozen: false)
@@ -30,7 +30,7 @@ struct CgroupState: Sendable, Hashable {
     }
 
     /// The number behind a word at the start of a line.
-    static func number(_ word: String, in bytes: [UInt8]) -> UInt64? {
+    package static func number(_ word: String, in bytes: [UInt8]) -> UInt64? {
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
             let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 1)
             guard parts.count == 2, parts[0].elementsEqual(word.utf8) else { continue }

@@ -1,14 +1,14 @@
-import Platform
+package import Platform
 
 /// What `/proc/PID/stat` says of a process that ended and was not yet reaped.
-enum DeadProcess {
+package enum DeadProcess {
     /// Fields behind the name: the state is the first, the third of the line.
     private static let (state, start, exitCode) = (0, 19, 49)
 
     /// How it ended: field 52, for a process in state `Z` that started then; nil when it is another, or lives.
     ///
     /// The kernel writes 0 for who may not look into the process: ask for that first.
-    static func ending(of life: ProcessKey, in stat: [UInt8]) -> ProcessDescriptor.Ending? {
+    package static func ending(of life: ProcessKey, in stat: [UInt8]) -> ProcessDescriptor.Ending? {
         // A name may hold spaces and brackets.
         guard let bracket = stat.lastIndex(of: UInt8(ascii: ")")) else { return nil }
         let fields = stat[(bracket + 1)...].split(separator: UInt8(ascii: " "))

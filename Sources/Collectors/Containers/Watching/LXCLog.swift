@@ -1,7 +1,7 @@
 /// What LXC writes of the end of a container's first process into its log, where that is detailed enough.
-enum LXCLog {
+package enum LXCLog {
     /// How a container ended, as seen by its monitor.
-    enum Ending: Sendable, Hashable {
+    package enum Ending: Sendable, Hashable {
         case halted
         case rebooted
     }
@@ -11,7 +11,7 @@ enum LXCLog {
 
     /// Finds the last `Child <4711> ended on signal Hangup(1)` of the process; nil when there is none, or it says
     /// another signal: reboot(2) in a process namespace ends its first process by SIGHUP, halt and poweroff by SIGINT.
-    static func ending(of pid: Int32, in bytes: [UInt8]) -> Ending? {
+    package static func ending(of pid: Int32, in bytes: [UInt8]) -> Ending? {
         for line in bytes.split(separator: UInt8(ascii: "\n")).reversed() {
             let text = String(decoding: line, as: UTF8.self)
             guard

@@ -1,11 +1,11 @@
 /// The line in which the kernel's log tells that a process is killed for want of memory.
-enum OutOfMemoryLine {
+package enum OutOfMemoryLine {
     private static let mark = Array("oom-kill:constraint=".utf8)
 
     /// Reads a line with its head, `6,1021,90847123,-;oom-kill:constraint=CONSTRAINT_MEMCG,…`; nil for another.
     ///
     /// The cgroup's and the process's names may hold commas: both are taken between the words around them.
-    static func read(_ line: [UInt8]) -> OutOfMemoryKill? {
+    package static func read(_ line: [UInt8]) -> OutOfMemoryKill? {
         guard let semicolon = line.firstIndex(of: UInt8(ascii: ";")) else { return nil }
         let text = line[(semicolon + 1)...].prefix { $0 != UInt8(ascii: "\n") }
         guard text.starts(with: mark) else { return nil }

@@ -65,7 +65,7 @@ package struct EngineReading: Sendable, Hashable {
         if known.count > Self.maximumKnown {
             known.sort { $0.time < $1.time }
             let gone = known.count - Self.maximumKnown
-            earliest = Timestamp(nanoseconds: known[gone - 1].time.nanoseconds + 1)
+            earliest = known[gone - 1].time.advanced(by: .nanoseconds(1))
             known.removeFirst(gone)
         }
         return true

@@ -1,9 +1,9 @@
-import EventModel
+package import EventModel
 
 /// What Docker or Podman says about one happening, in the words of their `/events`.
-struct EngineReport: Sendable, Hashable {
+package struct EngineReport: Sendable, Hashable {
     /// `container`, `image`, `network`, `volume`, `pod`, `daemon`, …
-    var object: String
+    package var object: String
     /// `start`, `die`, `exec_create`, …: without what is glued to it.
     var action: String
     /// What was glued to it: a command line, a state of health.
@@ -14,7 +14,7 @@ struct EngineReport: Sendable, Hashable {
     var image: String?
     /// The labels among them, under their own names.
     var attributes: [JSONValue.Member]
-    var time: Timestamp
+    package var time: Timestamp
     /// All of it.
     var value: JSONValue
 
@@ -22,7 +22,7 @@ struct EngineReport: Sendable, Hashable {
     ///
     /// Takes what all versions since Docker 1.10 and Podman 2 write: `die` and `died`, times in seconds or nanoseconds,
     /// objects without a type, which are containers.
-    static func decode(_ bytes: [UInt8]) throws(EventDecodingError) -> EngineReport {
+    package static func decode(_ bytes: [UInt8]) throws(EventDecodingError) -> EngineReport {
         let value: JSONValue
         do {
             value = try JSONDocument(bytes).root.value

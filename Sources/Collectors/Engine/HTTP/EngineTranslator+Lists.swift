@@ -1,8 +1,8 @@
-import EventModel
+package import EventModel
 
 extension EngineTranslator {
     /// A container of the engine's list, at the first look: what it is called and made of. Nil for what is none.
-    func described(_ container: JSONValue, at time: Timestamp) -> Event? {
+    package func described(_ container: JSONValue, at time: Timestamp) -> Event? {
         guard let id = container["Id"]?.string, !id.isEmpty else { return nil }
         let name = container["Names"]?.array?.first?.string.map { String($0.drop { $0 == "/" }) }
         let state = container["State"]?.string ?? "known"

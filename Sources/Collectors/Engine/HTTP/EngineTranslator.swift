@@ -1,7 +1,7 @@
-import EventModel
+package import EventModel
 
 /// Makes events of what an engine says: the same report gives the same event.
-struct EngineTranslator: Sendable {
+package struct EngineTranslator: Sendable {
     /// `docker`, `podman`.
     var runtime: String
     /// The name of the host the engine runs on.
@@ -11,11 +11,15 @@ struct EngineTranslator: Sendable {
     /// Whether the command lines of programs run in containers are told: they may hold secrets.
     var commands = false
 
+    package init(runtime: String, host: String, include: Set<EngineDetail> = [], commands: Bool = false) {
+        (self.runtime, self.host, self.include, self.commands) = (runtime, host, include, commands)
+    }
+
     /// `docker://hv1`.
     var source: String { "\(runtime)://\(host)" }
 
     /// The event and what it is about; nil where nobody asked for it.
-    func translate(_ report: EngineReport) -> EngineHappening? {
+    package func translate(_ report: EngineReport) -> EngineHappening? {
         let action = report.object == "container" ? EngineAction.ofContainer(report) : .ofObject(report)
         if let detail = action.detail, !include.contains(detail) { return nil }
         var event = Event(
@@ -94,8 +98,8 @@ struct EngineTranslator: Sendable {
 }
 
 /// A report as an event, and what it is about, for `EngineJoining`.
-struct EngineHappening: Sendable, Hashable {
-    var event: Event
+package struct EngineHappening: Sendable, Hashable {
+    package var event: Event
     /// Nil for what is no container's.
     var happening: HostHappening?
     /// What a health check says; the engine may say the same again and again.

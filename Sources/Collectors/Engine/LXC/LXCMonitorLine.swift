@@ -1,24 +1,24 @@
-import EventModel
+package import EventModel
 
 /// A line of lxc-monitor(1).
-struct LXCMonitorLine: Sendable, Hashable {
+package struct LXCMonitorLine: Sendable, Hashable {
     /// What it says.
-    enum Report: Sendable, Hashable {
+    package enum Report: Sendable, Hashable {
         /// `changed state to [RUNNING]`.
         case state(String)
         /// `exited with status [0]`: of a first process that ended by itself; 0 where a signal ended it.
         case exited(Int32)
     }
 
-    var container: String
-    var report: Report
+    package var container: String
+    package var report: Report
 
     private static let stateMark = Array("' changed state to [".utf8)
     private static let exitMark = Array("' exited with status [".utf8)
 
     /// Reads a line. The name may hold anything but a line end, also what looks like the rest of a line: the last mark
     /// counts. Throws what is wrong with it.
-    static func decode(_ bytes: [UInt8]) throws(EventDecodingError) -> LXCMonitorLine {
+    package static func decode(_ bytes: [UInt8]) throws(EventDecodingError) -> LXCMonitorLine {
         let line = bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes[...]
         guard line.first == UInt8(ascii: "'"), line.last == UInt8(ascii: "]") else {
             throw EventDecodingError("not a line of lxc-monitor")

@@ -1,17 +1,17 @@
-import EventModel
+package import EventModel
 
 /// What the lines of lxc-monitor mean, one after the other.
 ///
 /// LXC says some things twice and some of them late: FROZEN comes twice, a second after FREEZING; THAWED is followed by
 /// a RUNNING that is no start; at a reboot STOPPED may come after the next STARTING.
-struct LXCMonitorReading: Sendable {
+package struct LXCMonitorReading: Sendable {
     /// Containers whose last line is known; with more the oldest are forgotten.
     static let maximumContainers = 16_384
 
     private let happenings: RuntimeHappenings
     private var last: [String: LXCMonitorLine.Report] = [:]
 
-    init(host: String) {
+    package init(host: String) {
         happenings = RuntimeHappenings(runtime: "lxc", host: host)
     }
 
@@ -19,7 +19,7 @@ struct LXCMonitorReading: Sendable {
     var source: String { happenings.source }
 
     /// What a line tells; nil where it is said already, or only a step on the way.
-    mutating func take(_ line: LXCMonitorLine, at time: Timestamp) -> EngineHappening? {
+    package mutating func take(_ line: LXCMonitorLine, at time: Timestamp) -> EngineHappening? {
         let before = last[line.container]
         if before == line.report { return nil }
         if last.count >= Self.maximumContainers, before == nil { last = [:] }

@@ -1,7 +1,7 @@
-import EventModel
+package import EventModel
 
 /// A line that osctld writes to a client.
-enum OsctldLine: Sendable, Hashable {
+package enum OsctldLine: Sendable, Hashable {
     /// The first line: `{"version":"…"}`.
     case greeting(version: String)
     /// A command is under way; says nothing else.
@@ -12,7 +12,7 @@ enum OsctldLine: Sendable, Hashable {
     case failure(String)
 
     /// Reads a line. Throws what is wrong with it.
-    static func decode(_ bytes: [UInt8]) throws(EventDecodingError) -> OsctldLine {
+    package static func decode(_ bytes: [UInt8]) throws(EventDecodingError) -> OsctldLine {
         let value: JSONValue
         do {
             value = try JSONDocument(bytes).root.value
@@ -31,7 +31,7 @@ enum OsctldLine: Sendable, Hashable {
 }
 
 /// An event of osctld: its type, and what it says.
-struct OsctldEvent: Sendable, Hashable {
+package struct OsctldEvent: Sendable, Hashable {
     /// `state`, `ct_init_pid`, `ct_netif`, `ct_exit`, `ct_scheduled`, `db`, `management`, `osctld_shutdown`.
     var type: String
     var options: JSONValue
@@ -48,9 +48,9 @@ struct OsctldEvent: Sendable, Hashable {
 }
 
 /// The talk with osctld on one connection, as a value: lines in, what to do out.
-struct OsctldConversation: Sendable, Hashable {
+package struct OsctldConversation: Sendable, Hashable {
     /// What is asked for.
-    enum Purpose: Sendable, Hashable {
+    package enum Purpose: Sendable, Hashable {
         /// Events, without end. All types: a list of types is turned into its opposite by osctld before 2026.
         case events
         /// The containers as they are.
@@ -58,7 +58,7 @@ struct OsctldConversation: Sendable, Hashable {
     }
 
     /// What to do about a line.
-    enum Step: Sendable, Hashable {
+    package enum Step: Sendable, Hashable {
         case nothing
         case send([UInt8])
         /// Events come from now on.
@@ -76,12 +76,12 @@ struct OsctldConversation: Sendable, Hashable {
     private let purpose: Purpose
     private var phase = Phase.awaitingGreeting
 
-    init(_ purpose: Purpose) {
+    package init(_ purpose: Purpose) {
         self.purpose = purpose
     }
 
     /// Takes a line.
-    mutating func take(_ line: OsctldLine) -> Step {
+    package mutating func take(_ line: OsctldLine) -> Step {
         switch (phase, line) {
         case (_, .failure(let reason)): return .end(reason)
         case (_, .progress): return .nothing

@@ -1,10 +1,10 @@
-import AgentCore
-import EventModel
+package import AgentCore
+package import EventModel
 
 /// What osctld's events mean, and what is known of its containers: its checkpoint.
 ///
 /// osctld keeps nothing: what changed while nobody listened is seen by comparing its list with what was known.
-struct OsctldReading: Sendable, Hashable {
+package struct OsctldReading: Sendable, Hashable {
     /// The format of the checkpoint.
     private static let version = 1
     /// Containers whose state is known. vpsAdminOS nodes have a few hundred.
@@ -15,10 +15,10 @@ struct OsctldReading: Sendable, Hashable {
     /// The list was read at least once.
     private(set) var isKnown = false
 
-    init() {}
+    package init() {}
 
     /// Reads a checkpoint. Throws `.unusableCheckpoint`.
-    init(_ checkpoint: Checkpoint) throws {
+    package init(_ checkpoint: Checkpoint) throws {
         guard checkpoint.version == Self.version,
             let members = try? JSONDocument(checkpoint.bytes).root.value["states"]?.members
         else {
@@ -29,7 +29,7 @@ struct OsctldReading: Sendable, Hashable {
         isKnown = true
     }
 
-    func encoded() -> Checkpoint {
+    package func encoded() -> Checkpoint {
         let members = states.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .string($0.value)) }
         return Checkpoint(version: Self.version, bytes: Array(JSONText(["states": .object(members)]).bytes))
     }
@@ -45,7 +45,7 @@ struct OsctldReading: Sendable, Hashable {
 
     /// Takes the list. The events, as osctld would have told them, of what changed since it was known: at the first
     /// time nothing.
-    mutating func take(list: [JSONValue]) -> [OsctldEvent] {
+    package mutating func take(list: [JSONValue]) -> [OsctldEvent] {
         var events: [OsctldEvent] = []
         var seen: Set<String> = []
         for container in list {

@@ -1,12 +1,12 @@
-import EventModel
+package import EventModel
 
 /// Makes events of what osctld says.
-struct OsctldTranslator: Sendable {
+package struct OsctldTranslator: Sendable {
     private let happenings: RuntimeHappenings
     private let commands: Bool
 
     /// `commands`: whether the commands given to osctld are told; their options may hold secrets.
-    init(host: String, commands: Bool) {
+    package init(host: String, commands: Bool) {
         happenings = RuntimeHappenings(runtime: "osctl", host: host)
         self.commands = commands
     }
@@ -15,7 +15,9 @@ struct OsctldTranslator: Sendable {
     var source: String { happenings.source }
 
     /// The event, and what it is about; nil for what is no news, or not asked for.
-    func translate(_ event: OsctldEvent, in reading: inout OsctldReading, at time: Timestamp) -> EngineHappening? {
+    package func translate(_ event: OsctldEvent, in reading: inout OsctldReading, at time: Timestamp)
+        -> EngineHappening?
+    {
         let options = event.options
         let id = options["id"]?.string ?? options["id"]?.integer.map { String($0) } ?? ""
         let said = [JSONValue.Member("type", .string(event.type))] + (options.members ?? [])

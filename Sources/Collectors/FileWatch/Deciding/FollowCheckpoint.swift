@@ -7,6 +7,8 @@ import EventModel
 /// bytes for each file.
 package struct FollowCheckpoint: Sendable, Hashable {
     private static let version = 1
+    /// A path the kernel opens is shorter. In bytes.
+    private static let maximumPath = 4096
     /// Ends what was written; a checkpoint that was cut off has none.
     private static let end: UInt8 = 0xF7
 
@@ -93,7 +95,8 @@ package struct FollowCheckpoint: Sendable, Hashable {
     }
 
     private static func readMark(_ rest: inout ArraySlice<UInt8>, after last: inout [UInt8]) -> FileMark? {
-        guard let shared = rest.popVarint(), shared <= last.count, let length = rest.popVarint(), length <= rest.count
+        guard let shared = rest.popVarint(), shared <= last.count, let length = rest.popVarint(), length <= rest.count,
+            shared + length <= maximumPath
         else { return nil }
         last = Array(last.prefix(Int(shared)) + rest.prefix(Int(length)))
         rest = rest.dropFirst(Int(length))

@@ -1,11 +1,11 @@
 import CZlib
 import Glibc
-import Platform
+package import Platform
 
 /// Reads a gzip file (RFC 1952, of one part or several) as if it were unpacked, at rising places.
 ///
 /// Keeps the last `window` bytes it unpacked: a place before them costs unpacking from the beginning.
-final class GzipReader {
+package final class GzipReader {
     // SAFETY: the stream stands at one address from init to deinit, as zlib demands; its pointers into the buffers are
     // only used within the call that sets them.
 
@@ -27,7 +27,7 @@ final class GzipReader {
     private var isBegun = false
     private var isAtEnd = false
 
-    init() {
+    package init() {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
     }
@@ -40,11 +40,13 @@ final class GzipReader {
     /// The unpacked bytes at a place; fewer than asked only at the end. `packed` reads the file itself.
     ///
     /// Throws `EILSEQ` for bytes that are not in the format, `ENODATA` for a file that is not whole (yet).
-    func read(
+    package func read(
         at offset: UInt64, upTo count: Int, _ source: (UInt64, Int) throws(SystemError) -> [UInt8]
     ) throws(SystemError) -> [UInt8] {
         if !isBegun || offset < start { try begin() }
-        while !isAtEnd, start + UInt64(window.count) < offset + UInt64(count) {
+        let (sum, isBeyond) = offset.addingReportingOverflow(UInt64(count))
+        let end = isBeyond ? .max : sum
+        while !isAtEnd, start + UInt64(window.count) < end {
             // What lies before the place asked for is not asked for again.
             if offset > start {
                 let passed = min(window.count, Int(clamping: offset - start))

@@ -56,7 +56,7 @@ struct QEMUCheckpoint: Sendable {
             life: QEMULife(bootID: bootID, pid: pid, startTicks: ticks), started: started,
             name: value["name"]?.string, uuid: value["uuid"]?.string, statusTime: statusTime)
         machine.status = value["status"]?.string.flatMap { MachineStatus(rawValue: $0) } ?? .unknown
-        machine.powerOns = value["powerOns"]?.integer.flatMap { Int(exactly: $0) } ?? 1
+        machine.powerOns = value["powerOns"]?.integer.flatMap { Int32(exactly: $0) }.map(Int.init) ?? 1
         machine.isLibvirts = value["libvirt"]?.bool ?? false
         return machine
     }

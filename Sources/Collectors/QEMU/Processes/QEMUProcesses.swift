@@ -127,7 +127,7 @@ struct QEMUProcesses {
     }
 
     private func started(_ startTicks: UInt64) -> Timestamp {
-        booted.advanced(by: .milliseconds(Int64(clamping: startTicks) * 1000 / Self.ticks))
+        booted.advanced(by: .milliseconds(Int64(clamping: min(startTicks, 1 << 50)) * 1000 / Self.ticks))
     }
 
     /// `/proc/stat` knows it to the second, the uptime better; but a recorded uptime is of another day.
@@ -136,7 +136,9 @@ struct QEMUProcesses {
         let seconds = line.flatMap { Int64($0.dropFirst(6)) }.map { min(max($0, 0), 9_000_000_000) }
         let rough = seconds.map { Timestamp(nanoseconds: $0 * 1_000_000_000) }
         let uptime = text("\(proc)/uptime")?.split(separator: " ").first.flatMap { Double($0) } ?? 0
-        let exact = now.advanced(by: .milliseconds(-Int64(min(max(uptime, 0), 1e10) * 1000)))
+        // What is no number is neither more nor less than another.
+        let known = uptime.isNaN ? 0 : min(max(uptime, 0), 1e10)
+        let exact = now.advanced(by: .milliseconds(-Int64(known * 1000)))
         guard let rough else { return exact }
         let apart = exact.since(rough)
         return max(apart, .zero - apart) <= .seconds(2) ? exact : rough

@@ -6,7 +6,7 @@ import Platform
 /// Matching is bounded by `stepLimit`, whatever the pattern and the line: at the limit the line counts as not matching,
 /// and the outcome says so. Text is UTF-8; bytes that are not match nothing and end no match.
 ///
-/// PCRE2, because Swift's own `Regex` costs some 10 µs a line and a module of its own in memory; see the benchmarks.
+/// PCRE2, because Swift's own `Regex` takes some 30 µs for a line of 130 bytes and six groups where this takes 2.
 package final class RegularExpression: @unchecked Sendable {
     // SAFETY: the compiled code is never changed after `init`, and PCRE2 lets any number of threads match with it. The
     // match block is only touched under its lock. Pointers into a line are used within one call, on a line that the
