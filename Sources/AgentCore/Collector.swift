@@ -35,7 +35,9 @@ extension Collector {
 /// What one poll brings.
 public struct Batch: Sendable {
     /// In the order they happened, as the source tells it.
-    public var events: [Event]
+    public var events: [Event] { didSet { encoded = nil } }
+    /// The same events encoded, if that was done ahead.
+    public private(set) var encoded: [EncodedEvent]?
     /// Where the next poll goes on; nil leaves the committed one as it is.
     public var checkpoint: Checkpoint?
     /// Nothing will ever come after this batch: a replay has reached its end.
@@ -43,6 +45,12 @@ public struct Batch: Sendable {
 
     public init(events: [Event], checkpoint: Checkpoint?, isLast: Bool = false) {
         (self.events, self.checkpoint, self.isLast) = (events, checkpoint, isLast)
+    }
+
+    /// Encodes the events now, which is otherwise done when the batch is committed: for a collector that reads ahead
+    /// while the batch before is.
+    public mutating func encodeAhead() {
+        encoded = EncodedEvent.encode(events)
     }
 }
 

@@ -105,7 +105,7 @@ final class CollectorRunner: Sendable {
         do {
             var polled = try await named.collector.poll(after: checkpoint)
             let count = polled.events.count
-            polled.events = limits.admit(polled.events)
+            if !limits.isUnlimited { polled.events = limits.admit(polled.events) }
             let (batch, filtered) = (EncodedBatch(polled), count - polled.events.count)
             await reporter.tell(progress.withLock { $0.polled(batch, filtered: filtered, at: clock.now()) })
         } catch {

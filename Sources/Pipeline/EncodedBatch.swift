@@ -10,8 +10,9 @@ public struct EncodedBatch: Sendable, Hashable {
         (self.events, self.checkpoint, self.isLast) = (events, checkpoint, isLast)
     }
 
-    /// Encodes what a poll brought.
+    /// Encodes what a poll brought, unless the collector did.
     public init(_ batch: Batch) {
-        self.init(events: EncodedEvent.encode(batch.events), checkpoint: batch.checkpoint, isLast: batch.isLast)
+        let events = batch.encoded ?? EncodedEvent.encode(batch.events)
+        self.init(events: events, checkpoint: batch.checkpoint, isLast: batch.isLast)
     }
 }

@@ -55,9 +55,12 @@ public struct PublishLimits: Sendable, Hashable {
         (self.rules, self.messageBytes) = (rules, messageBytes)
     }
 
+    /// Every event passes as it is.
+    public var isUnlimited: Bool { rules.isEmpty && messageBytes == nil }
+
     /// The events that pass, in their order.
     public mutating func admit(_ events: [Event]) -> [Event] {
-        if rules.isEmpty, messageBytes == nil { return events }
+        if isUnlimited { return events }
         return events.compactMap { admit($0) }
     }
 

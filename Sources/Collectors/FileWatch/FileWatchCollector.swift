@@ -10,9 +10,10 @@ import Platform
 /// inotify, and every `pollInterval` it looks for itself. While a full batch is committed the next one is read.
 package actor FileWatchCollector: Collector {
     package static let kind = "file-watch"
-    /// So many lines make the cost of a commit small beside theirs, and cost little to do again.
-    private static let roomLines = 8192
-    private static let roomBytes = 4 << 20
+    /// So much makes the cost of a commit small beside that of the lines. Three batches are in memory at a time: one
+    /// committed, one read ahead, and that one encoded.
+    private static let roomLines = 4096
+    private static let roomBytes = 2 << 20
     /// A poll returns after so long when nothing happens.
     private static let pollLimit = Duration.seconds(5)
     /// Looking takes at most this part of the time: rarely, when nothing is told; often, when names change.
@@ -106,8 +107,11 @@ package actor FileWatchCollector: Collector {
 
     /// While the batch before is committed.
     private func readAhead(_ follower: Follower<LinuxFileTree>) {
-        guard ahead == nil, follower === self.follower, let batch = try? collect(follower, waits: false) else { return }
-        if !batch.events.isEmpty { ahead = batch }
+        guard ahead == nil, follower === self.follower, var batch = try? collect(follower, waits: false),
+            !batch.events.isEmpty
+        else { return }
+        batch.encodeAhead()
+        ahead = batch
     }
 
     /// What is new; waits for it if that is wanted.
@@ -136,10 +140,7 @@ package actor FileWatchCollector: Collector {
         var events: [Event] = []
         for piece in pieces {
             switch piece {
-            case .lines(let new):
-                for line in new {
-                    if let event = translator.translate(line) { events.append(event) }
-                }
+            case .lines(let lines): translator.translate(lines, into: &events)
             case .gap(let gap): events.append(gap.event(source: translator.source, collector: context.name, at: now))
             case .unreadable(let file):
                 events.append(file.event(source: translator.source, collector: context.name, at: now))

@@ -19,6 +19,8 @@ final class ModelDisk {
     private var ticks: Int64 = 0
     /// Who is open or has a name, by number; a number nobody has is used again.
     private var alive: [UInt64: () -> Inode?] = [:]
+    /// Some inode lost a name.
+    private var hasLost = false
     /// The file system tells that a file was never changed.
     var liesAboutTimes = false
     /// May not be opened.
@@ -33,7 +35,8 @@ final class ModelDisk {
 
     @discardableResult
     func create(_ path: String, _ bytes: [UInt8] = [], isPacked: Bool = false) -> Inode {
-        var number: UInt64 = 1
+        // Before something went no number is free below.
+        var number = hasLost ? 1 : UInt64(alive.count) + 1
         while alive[number]?() != nil { number += 1 }
         let inode = Inode(number)
         alive[number] = { [weak inode] in inode }
@@ -61,8 +64,7 @@ final class ModelDisk {
 
     func delete(_ path: String) {
         guard let inode = names.removeValue(forKey: path) else { return }
-        inode.links -= 1
-        inode.changed = tick()
+        lose(inode)
     }
 
     func link(_ path: String, to target: String) { symbolicLinks[path] = target }
@@ -70,13 +72,16 @@ final class ModelDisk {
     func inode(at path: String) -> Inode? { names[symbolicLinks[path] ?? path] }
 
     private func give(_ inode: Inode, _ path: String) {
-        if let old = names[path] {
-            old.links -= 1
-            old.changed = tick()
-        }
+        if let old = names[path] { lose(old) }
         inode.links += 1
         inode.changed = tick()
         names[path] = inode
+    }
+
+    private func lose(_ inode: Inode) {
+        inode.links -= 1
+        inode.changed = tick()
+        hasLost = true
     }
 
     private func touch(_ inode: Inode) {

@@ -13,21 +13,29 @@ struct LineMutationTests {
             return #"{ "format": "\#(format.rawValue)"\#(pattern) }"#
         } + ShippedTranslator.all.map { #"{ "translator": "\#($0.name)", "unmatched": "keep" }"# }
 
-    @Test("no bytes stop a translator; every event is JSON, the same when read again", arguments: configurations)
+    @Test(
+        "no bytes stop a translator; every event is JSON, the same when read again, alone or with others",
+        arguments: configurations)
     func mutated(configuration: String) throws {
         var random = SeededGenerator(seed: 20_261_121)
         var translator = try LineRig.translator(configuration)
         let seeds = TranslatorSample.all.flatMap { $0.log.split(separator: UInt8(ascii: "\n")).map { Array($0) } }
+        var (lines, events): ([FollowedLine], [Event]) = ([], [])
         for round in 0..<1500 {
             var bytes = seeds[Int.random(in: 0..<seeds.count, using: &random)]
             for _ in 0..<Int.random(in: 0...6, using: &random) { Self.mutate(&bytes, seeds, &random) }
             let line = LineRig.line(bytes, offset: UInt64(round), identity: "f\(round % 7)")
+            lines.append(line)
             var again = translator
             guard let event = translator.translate(line) else { continue }
             #expect(again.translate(line) == event)
             let decoded = try EventDecoder.decode(EventEncoder.encode(event))
             #expect(decoded.event.id == event.id && decoded.event.message == event.message)
+            events.append(event)
         }
+        var (whole, together) = (try LineRig.translator(configuration), Array(events.prefix(1)))
+        whole.translate(lines, into: &together)
+        #expect(together.dropFirst(events.isEmpty ? 0 : 1).elementsEqual(events))
     }
 
     private static func mutate(_ bytes: inout [UInt8], _ seeds: [[UInt8]], _ random: inout SeededGenerator) {

@@ -5,7 +5,16 @@ extension LineFields {
     /// it as `guestwatch.bytes` too, in base64.
     package func json() -> JSONText {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count + 32 + 8 * fields.count)
+        bytes.reserveCapacity(text.count + Self.frameBytes + 8 * fields.count)
+        appendJSON(to: &bytes)
+        return JSONText(trusted: bytes[...])
+    }
+
+    /// Room for what stands around the text of an ordinary line.
+    static let frameBytes = 32
+
+    /// Appends what `json` gives.
+    func appendJSON(to bytes: inout [UInt8]) {
         bytes.append(contentsOf: #"{"message":"#.utf8)
         appendString(message, to: &bytes)
         for field in fields where !isOurs(field.name) {
@@ -27,7 +36,6 @@ extension LineFields {
             bytes.append(UInt8(ascii: "\""))
         }
         bytes.append(UInt8(ascii: "}"))
-        return JSONText(trusted: bytes[...])
     }
 
     /// RFC 4648, with padding.

@@ -51,11 +51,16 @@ package struct LineTranslator: Sendable {
     private var places: [String: Place] = [:]
     private var vSphereTypes = TypeRules()
 
-    /// What is known of a file by its path.
-    private struct Place: Sendable {
-        var path: String
-        var surroundings: LineSurroundings
-        var related: RelatedObjects
+    /// What is known of a file by its path: shared by all of its lines.
+    private final class Place: Sendable {
+        let path: String
+        let surroundings: LineSurroundings
+        let related: RelatedObjects
+
+        init(_ path: String, _ surroundings: LineSurroundings) {
+            (self.path, self.surroundings) = (path, surroundings)
+            related = [RelatedObject(kind: "file", id: path)]
+        }
     }
 
     package init(_ configuration: LineConfiguration, host: HostView, collector: String) {
@@ -66,6 +71,33 @@ package struct LineTranslator: Sendable {
 
     /// The event of a line; nil when it is filtered, or a part of a line that goes on.
     package mutating func translate(_ line: FollowedLine) -> Event? {
+        guard var event = read(line) else { return nil }
+        event.data = fields.json()
+        return event
+    }
+
+    /// Appends the events of lines that were read together. Their `data` share one piece of memory.
+    package mutating func translate(_ lines: [FollowedLine], into events: inout [Event]) {
+        let first = events.count
+        var (data, ends): ([UInt8], [Int]) = ([], [])
+        data.reserveCapacity(lines.reduce(0) { $0 + $1.bytes.count + LineFields.frameBytes })
+        // Looked at where they lie: to copy a line is to count a reference to each of its parts.
+        let lines = lines.span
+        for place in lines.indices {
+            guard let event = read(lines[place]) else { continue }
+            events.append(event)
+            fields.appendJSON(to: &data)
+            ends.append(data.count)
+        }
+        var start = 0
+        for (place, end) in ends.enumerated() {
+            events[first + place].data = JSONText(trusted: data[start..<end])
+            start = end
+        }
+    }
+
+    /// The event of a line without its `data`, which are the fields then.
+    private mutating func read(_ line: FollowedLine) -> Event? {
         fields.begin(line.bytes)
         problem = configuration.format.decode(&fields, pattern: configuration.pattern)
         if problem != nil { counts.unformatted += 1 }
@@ -92,7 +124,9 @@ package struct LineTranslator: Sendable {
             fields.begin(part.line.bytes)
             problem = configuration.format.decode(&fields, pattern: configuration.pattern)
             fields.join(part.bytes, time: part.time)
-            return event(of: part.line, offset: part.offset)
+            guard var event = event(of: part.line, offset: part.offset) else { return nil }
+            event.data = fields.json()
+            return event
         }
     }
 
@@ -110,7 +144,6 @@ package struct LineTranslator: Sendable {
     }
 
     private mutating func event(of line: FollowedLine, offset: UInt64) -> Event? {
-        let surroundings = surroundings(of: line.path)
         if let pattern = configuration.messagePattern {
             switch pattern.match(fields.text, in: fields.message, captures: &captures) {
             case .matched: fields.take(pattern.groups, at: captures)
@@ -124,14 +157,14 @@ package struct LineTranslator: Sendable {
             return nil
         }
         let time = configuration.time.time(of: fields, zone: &zone, now: line.readAt) ?? line.readAt
+        let place = place(of: line.path)
         var event = Event(
             id: id(line.identity, offset), source: source, type: rule?.type ?? "log.line", time: time,
-            related: place?.related ?? [])
+            related: place.related)
         let told = configuration.format == .plain && rule == nil ? nil : SeverityWord.severity(of: fields)
         event.severity = rule?.severity ?? told ?? .info
-        if let rule { apply(rule, to: &event, surroundings) }
+        if let rule { apply(rule, to: &event, place.surroundings) }
         if line.isTruncated { fields.set("guestwatch.truncated", fields.append("true".utf8), kind: .json) }
-        event.data = fields.json()
         return event
     }
 
@@ -165,18 +198,15 @@ package struct LineTranslator: Sendable {
         if let message = rule.message?.write(to: &fields, surroundings: surroundings) { fields.message = message }
     }
 
-    private mutating func surroundings(of path: String) -> LineSurroundings {
-        if let place, place.path == path { return place.surroundings }
+    private mutating func place(of path: String) -> Place {
+        if let place, place.path == path { return place }
         let found =
             places[path]
-            ?? Place(
-                path: path,
-                surroundings: LineSurroundings(path: path, host: host, pattern: configuration.pathPattern),
-                related: [RelatedObject(kind: "file", id: path)])
+            ?? Place(path, LineSurroundings(path: path, host: host, pattern: configuration.pathPattern))
         if places.count >= Self.maximumPlaces { places.removeAll() }
         places[path] = found
         place = found
-        return found.surroundings
+        return found
     }
 
     private mutating func id(_ identity: String, _ offset: UInt64) -> String {
