@@ -37,17 +37,20 @@ private struct JoiningLife {
     private var kernelDone: Set<Int> = []
     private var kernelBatch: (done: Set<Int>, told: [Told]) = ([], [])
     private var tellings = ContainerTellings()
-    private var committedTellings = ContainerTellings().bytes
+    private var committedTellings = ContainerTellings()
     /// When the engine's collector has connected again after a crash.
     private var engineRecall: Int?
     private let begin = ContinuousClock.now
+    /// Whether the kernel's side tells the engine's what it tells.
+    private let agrees: Bool
     private var engineDone = 0
     private var engineBatch: (done: Int, told: [Told]) = (0, [])
     private let kernelOrder: [Int]
     private let engineOrder: [Int]
     private var engineIsUp = true
 
-    init(seed: UInt64) {
+    init(seed: UInt64, agrees: Bool = true) {
+        self.agrees = agrees
         var random = SeededGenerator(seed: seed)
         var happenings: [Happening] = []
         for container in 0..<4 {
@@ -141,7 +144,7 @@ private struct JoiningLife {
             tellings.add(happening, event, with: guests, at: instant)
         }
         guard let deadline = tellings.deadline, deadline <= instant else { return }
-        for event in tellings.due(at: instant, with: guests) {
+        for event in tellings.due(at: instant, with: agrees ? guests : HostGuests()) {
             guard let index = try? event.data.parsed()["index"]?.integer else { continue }
             let entry = Entry(happening: Int(index), isRich: false, isDescription: false)
             kernelBatch.told.append(Told(id: event.id, entry: entry))
@@ -183,7 +186,7 @@ private struct JoiningLife {
 
     private mutating func commitKernel() {
         for told in kernelBatch.told where journal[told.id] == nil { journal[told.id] = told.entry }
-        (kernelBatch.told, kernelDone, committedTellings) = ([], kernelBatch.done, tellings.bytes)
+        (kernelBatch.told, kernelDone, committedTellings) = ([], kernelBatch.done, tellings)
     }
 
     private mutating func commitEngine() {
@@ -196,8 +199,11 @@ private struct JoiningLife {
         guests.expectRecall()
         guests.expectRecall(by: .engine)
         engineRecall = now + Int.random(in: 0..<900, using: &random)
-        let text = (try? JSONDocument(committedTellings).root.value) ?? .null
-        guard let read = ContainerTellings(text) else { return Issue.record("unreadable") }
+        let text = (try? JSONDocument(committedTellings.bytes).root.value) ?? .null
+        guard let read = ContainerTellings(text) else {
+            Issue.record("unreadable")
+            return
+        }
         tellings = read
         guests.recall(tellings.recent.told, joined: tellings.recent.joined)
         tellings.begin(at: begin + .milliseconds(now))
@@ -236,6 +242,14 @@ private struct JoiningLife {
             life.run(crashes: 3, outages: seed % 3 == 0)
             expectExactlyOnce(life, seed)
         }
+    }
+
+    @Test("were the kernel's side not to say what it tells, this would show")
+    func control() {
+        var life = JoiningLife(seed: 1, agrees: false)
+        life.run(crashes: 0, outages: false)
+        let told = life.journal.values.filter { !$0.isDescription }.count
+        #expect(told > life.happenings.count)
     }
 
     private func expectExactlyOnce(_ life: JoiningLife, _ seed: UInt64) {
