@@ -15,7 +15,8 @@ package struct ContainerTranslator: Sendable {
     package func happening(of news: ContainerNews) -> HostHappening {
         HostHappening(
             key: news.container.key, word: news.fact.word,
-            incarnation: news.hasLife ? news.container.incarnation(in: bootID) : nil, time: news.time)
+            incarnation: news.hasLife ? news.container.incarnation(in: bootID) : nil, time: news.time,
+            earliest: news.since)
     }
 
     /// The event.

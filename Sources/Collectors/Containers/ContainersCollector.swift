@@ -21,6 +21,10 @@ package actor ContainersCollector: Collector {
     private let executor: ThreadExecutor
     private var readiness: Readiness?
     private var watcher: ContainerWatcher?
+    /// What is news and not yet told.
+    private var tellings = ContainerTellings()
+    private var ended = EndedLives()
+    private var hasRecalled = false
     /// The checkpoint given last: another one, and all begins anew from that.
     private var given: Checkpoint?
 
@@ -30,6 +34,7 @@ package actor ContainersCollector: Collector {
         (self.configuration, self.context) = (configuration, context)
         guests = HostGuests.shared(in: context)
         executor = ThreadExecutor(name: "containers")
+        guests.expectRecall()
     }
 
     package func poll(after checkpoint: Checkpoint?) async throws -> Batch {
@@ -66,53 +71,74 @@ package actor ContainersCollector: Collector {
     /// Begins anew from what was committed.
     private func begin(_ checkpoint: Checkpoint?) throws {
         let known = try checkpoint.map { try KnownSet($0) } ?? KnownSet()
+        tellings = try checkpoint.map { try ContainerTellings($0) } ?? ContainerTellings()
         let readiness = try Readiness()
         let watcher = try ContainerWatcher(known, in: context, configuration, readiness)
         (self.watcher, self.readiness, given) = (watcher, readiness, checkpoint)
         watcher.begin()
+        // Only lives that go on: what is told of ended ones is known by its time.
+        for container in watcher.known.containers.values { appeared(container, watcher.known.bootID) }
+        take(from: watcher)
+        if !hasRecalled { guests.recall(tellings.recent.told, joined: tellings.recent.joined) }
+        hasRecalled = true
+        tellings.begin(at: .now)
     }
 
-    /// Steps until there are news and those that come with them, and an attached engine had its time to tell them.
+    /// Steps until there is something to tell, and what comes with it.
     private func waitForNews(_ watcher: ContainerWatcher) throws {
         var deadline = ContinuousClock.now + Self.pollLimit
         var hasNews = false
         while !Task.isCancelled {
-            if !watcher.news.isEmpty, !hasNews {
+            take(from: watcher)
+            let now = ContinuousClock.now
+            if !hasNews, let due = tellings.deadline, due <= now {
                 hasNews = true
-                let isJoined = watcher.news.contains { guests.isAttached($0.container.key.runtime) }
-                deadline = ContinuousClock.now + (isJoined ? HostGuests.joinWindow : Self.gatherTime)
+                deadline = now + Self.gatherTime
             }
-            guard ContinuousClock.now < deadline else { return }
-            try watcher.step(until: deadline)
+            guard now < deadline else { return }
+            try watcher.step(until: hasNews ? deadline : min(deadline, tellings.deadline ?? deadline))
         }
     }
 
-    /// The events of all news, but for those an engine told meanwhile, and the checkpoint behind them.
+    /// The events that are due, but for those an engine told meanwhile, and the checkpoint behind them.
     private func batch(isLast: Bool) -> Batch {
         guard let watcher else { return Batch(events: [], checkpoint: nil, isLast: isLast) }
-        let translator = ContainerTranslator(host: context.host.name, bootID: watcher.known.bootID)
-        var events: [Event] = []
-        for news in watcher.takeNews() {
-            let happening = translator.happening(of: news)
-            note(news, translator.bootID)
-            if guests.tell(happening) { events.append(translator.event(of: news)) }
-        }
+        take(from: watcher)
+        ended.forget(in: guests, at: .now) { watcher.known.containers[$0] != nil }
+        var events = tellings.due(at: .now, with: guests, all: isLast)
         if let limited = limited(watcher) { events.insert(limited, at: 0) }
-        guard !events.isEmpty || given == nil || watcher.hasLooked else {
+        let isNews = tellings.takeChanged() || !events.isEmpty
+        guard isNews || given == nil || watcher.hasLooked else {
             return Batch(events: events, checkpoint: nil, isLast: isLast)
         }
         watcher.hasLooked = false
-        given = watcher.known.encoded()
+        given = watcher.known.encoded(tellings)
         return Batch(events: events, checkpoint: given, isLast: isLast)
     }
 
-    /// Lets engines' collectors know of lives.
+    /// Takes over what is news, and lets engines' collectors know of lives at once.
+    private func take(from watcher: ContainerWatcher) {
+        guard !watcher.news.isEmpty else { return }
+        let translator = ContainerTranslator(host: context.host.name, bootID: watcher.known.bootID)
+        for news in watcher.takeNews() {
+            note(news, translator.bootID)
+            tellings.add(translator.happening(of: news), translator.event(of: news), with: guests, at: .now)
+        }
+    }
+
     private func note(_ news: ContainerNews, _ bootID: String) {
+        guard news.hasLife else { return }
         switch news.fact {
-        case .discovered, .started, .rebooted:
-            if news.hasLife { guests.appeared(news.container.key, as: news.container.incarnation(in: bootID)) }
+        case .discovered, .started, .rebooted: appeared(news.container, bootID)
+        case .exited, .halted: ended.ended(news.container.key, news.container.incarnation(in: bootID), at: .now)
         default: break
         }
+    }
+
+    private func appeared(_ container: KnownContainer, _ bootID: String) {
+        // Who may not see the first process cannot say which it is.
+        guard container.life.startTicks != 0 else { return }
+        guests.appeared(container.key, as: container.incarnation(in: bootID))
     }
 
     /// What cannot be seen, when there is something among it that was not told in this boot.

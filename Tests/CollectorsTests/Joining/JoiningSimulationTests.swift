@@ -36,14 +36,21 @@ private struct JoiningLife {
     // How far each side has committed, in its own order, and what it has heard and not yet committed.
     private var kernelDone: Set<Int> = []
     private var kernelBatch: (done: Set<Int>, told: [Told]) = ([], [])
-    private var kernelTold: [HostHappening] = []
+    private var tellings = ContainerTellings()
+    private var committedTellings = ContainerTellings()
+    /// When the engine's collector has connected again after a crash.
+    private var engineRecall: Int?
+    private let begin = ContinuousClock.now
+    /// Whether the kernel's side tells the engine's what it tells.
+    private let agrees: Bool
     private var engineDone = 0
     private var engineBatch: (done: Int, told: [Told]) = (0, [])
     private let kernelOrder: [Int]
     private let engineOrder: [Int]
     private var engineIsUp = true
 
-    init(seed: UInt64) {
+    init(seed: UInt64, agrees: Bool = true) {
+        self.agrees = agrees
         var random = SeededGenerator(seed: seed)
         var happenings: [Happening] = []
         for container in 0..<4 {
@@ -98,7 +105,7 @@ private struct JoiningLife {
                 pollEngine(now)
                 pollKernel(now)
             }
-            if crashTimes.contains(now) { crash() } else { commit() }
+            if crashTimes.contains(now) { crash(at: now) } else { commit() }
         }
         setEngine(up: true)
         for now in stride(from: end, to: end + 2000, by: 10) {
@@ -111,6 +118,7 @@ private struct JoiningLife {
     private mutating func setEngine(up: Bool) {
         guard up != engineIsUp else { return }
         engineIsUp = up
+        guard engineRecall == nil else { return }
         if up { guests.attach("docker") } else { guests.detach("docker") }
     }
 
@@ -122,27 +130,35 @@ private struct JoiningLife {
             time: .test(time))
     }
 
-    /// What the containers collector does.
+    /// What the containers collector does with what it hears.
     private mutating func pollKernel(_ now: Int) {
+        let instant = begin + .milliseconds(now)
         for index in kernelOrder where !kernelBatch.done.contains(index) {
-            guard let seen = happenings[index].kernel, seen <= now else { return }
+            guard let seen = happenings[index].kernel, seen <= now else { break }
             let happening = report(index, by: .kernel)
             if happening.word == "started" { guests.appeared(happening.key, as: happenings[index].life) }
-            if guests.isTold(happening) {
-                kernelBatch.done.insert(index)
-            } else if !guests.isAttached("docker") || now >= seen + 300 {
-                kernelBatch.done.insert(index)
-                guard guests.tell(happening) else { continue }
-                kernelTold.append(happening)
-                kernelBatch.told.append(
-                    Told(id: happening.id, entry: Entry(happening: index, isRich: false, isDescription: false)))
-            }
+            kernelBatch.done.insert(index)
+            let event = Event(
+                id: happening.id, source: "docker://hv1", type: EventType(rawValue: "container.\(happening.word)"),
+                time: happening.time, data: JSONText(["index": .number("\(index)")]))
+            tellings.add(happening, event, with: guests, at: instant)
+        }
+        guard let deadline = tellings.deadline, deadline <= instant else { return }
+        for event in tellings.due(at: instant, with: agrees ? guests : HostGuests()) {
+            guard let index = try? event.data.parsed()["index"]?.integer else { continue }
+            let entry = Entry(happening: Int(index), isRich: false, isDescription: false)
+            kernelBatch.told.append(Told(id: event.id, entry: entry))
         }
     }
 
     /// What an engine's collector does.
     private mutating func pollEngine(_ now: Int) {
-        guard engineIsUp else { return }
+        if let recall = engineRecall, now >= recall {
+            engineRecall = nil
+            guests.recall(committedRecent.told, joined: committedRecent.joined, by: .engine)
+            if engineIsUp { guests.attach("docker") }
+        }
+        guard engineIsUp, engineRecall == nil else { return }
         while engineBatch.done < engineOrder.count {
             let index = engineOrder[engineBatch.done]
             guard happenings[index].engine <= now else { return }
@@ -170,7 +186,7 @@ private struct JoiningLife {
 
     private mutating func commitKernel() {
         for told in kernelBatch.told where journal[told.id] == nil { journal[told.id] = told.entry }
-        (kernelBatch.told, kernelDone) = ([], kernelBatch.done)
+        (kernelBatch.told, kernelDone, committedTellings) = ([], kernelBatch.done, tellings)
     }
 
     private mutating func commitEngine() {
@@ -178,19 +194,19 @@ private struct JoiningLife {
         (engineBatch.told, engineDone, committedRecent) = ([], engineBatch.done, recent)
     }
 
-    private mutating func crash() {
-        let uncommitted = Set(kernelBatch.done.subtracting(kernelDone).map { report($0, by: .kernel) })
-        kernelTold.removeAll { uncommitted.contains($0) }
+    private mutating func crash(at now: Int) {
         guests = HostGuests()
-        let joined = kernelDone.map { report($0, by: .kernel) }.filter { !kernelTold.contains($0) }
-        if Bool.random(using: &random) {
-            guests.recall(kernelTold, joined: joined)
-            guests.recall(committedRecent.told, joined: committedRecent.joined, by: .engine)
-        } else {
-            guests.recall(committedRecent.told, joined: committedRecent.joined, by: .engine)
-            guests.recall(kernelTold, joined: joined)
+        guests.expectRecall()
+        guests.expectRecall(by: .engine)
+        engineRecall = now + Int.random(in: 0..<900, using: &random)
+        let text = (try? JSONDocument(committedTellings.bytes).root.value) ?? .null
+        guard let read = ContainerTellings(text) else {
+            Issue.record("unreadable")
+            return
         }
-        if engineIsUp { guests.attach("docker") }
+        tellings = read
+        guests.recall(tellings.recent.told, joined: tellings.recent.joined)
+        tellings.begin(at: begin + .milliseconds(now))
         (kernelBatch, engineBatch, recent) = ((kernelDone, []), (engineDone, []), committedRecent)
         // Its checkpoint holds the lives it knows.
         let ended = Set(kernelDone.filter { happenings[$0].word == "exited" }.map { happenings[$0].life })
@@ -226,6 +242,14 @@ private struct JoiningLife {
             life.run(crashes: 3, outages: seed % 3 == 0)
             expectExactlyOnce(life, seed)
         }
+    }
+
+    @Test("were the kernel's side not to say what it tells, this would show")
+    func control() {
+        var life = JoiningLife(seed: 1, agrees: false)
+        life.run(crashes: 0, outages: false)
+        let told = life.journal.values.filter { !$0.isDescription }.count
+        #expect(told > life.happenings.count)
     }
 
     private func expectExactlyOnce(_ life: JoiningLife, _ seed: UInt64) {

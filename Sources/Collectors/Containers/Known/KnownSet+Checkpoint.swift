@@ -32,12 +32,13 @@ extension KnownSet {
         return KnownSet(bootID: bootID, lastLook: Timestamp(rfc3339: time), limits: limits, containers: containers)
     }
 
-    /// The checkpoint. The text of a container is made when it changed, and copied else.
-    package mutating func encoded() -> Checkpoint {
+    /// The checkpoint, with what is about to be told. The text of a container is made when it changed, and copied else.
+    package mutating func encoded(_ tellings: ContainerTellings = ContainerTellings()) -> Checkpoint {
         let limits = JSONText(.array(limits.map { .string($0) }))
         var bytes = Array("{\"boot\":\(JSONText(.string(bootID)).text),\"time\":\"".utf8)
         bytes += Array((lastLook?.rfc3339 ?? "").utf8)
-        bytes += Array("\",\"limits\":".utf8) + limits.bytes + Array(",\"containers\":[".utf8)
+        bytes += Array("\",\"limits\":".utf8) + limits.bytes
+        bytes += Array(",\"tellings\":".utf8) + tellings.bytes + Array(",\"containers\":[".utf8)
         var isFirst = true
         for (key, container) in containers {
             if !isFirst { bytes.append(UInt8(ascii: ",")) }

@@ -36,8 +36,10 @@ extension KnownSet {
         guard count > told else { return [] }
         known.oomKills = count
         set(known)
-        return ((told + 1)...count).suffix(Self.maximumKills).map {
-            ContainerNews(.oomKilled(nil, count: $0), of: known, at: now, since: since)
+        // Each has a time of its own: two kills are two happenings.
+        return ((told + 1)...count).suffix(Self.maximumKills).enumerated().map { index, count in
+            let time = now.advanced(by: .nanoseconds(index))
+            return ContainerNews(.oomKilled(nil, count: count), of: known, at: time, since: since)
         }
     }
 

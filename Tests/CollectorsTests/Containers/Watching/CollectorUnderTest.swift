@@ -16,12 +16,14 @@ final class CollectorUnderTest: Sendable {
     /// Polls from the checkpoint on.
     init(
         host: HostView = HostView(name: "hv1", under: ""),
-        _ configuration: ContainersConfiguration = ContainersConfiguration(), after checkpoint: Checkpoint? = nil
+        _ configuration: ContainersConfiguration = ContainersConfiguration(), after checkpoint: Checkpoint? = nil,
+        shared: SharedValues = SharedValues()
     ) throws {
         let context = CollectorContext(
             name: "containers", clock: .system, host: host,
             transport: { _ in throw HTTPError.invalid("the kernel is no network") },
-            secrets: SecretStore { _ throws(SecretError) in throw SecretError("the kernel has no secret") })
+            secrets: SecretStore { _ throws(SecretError) in throw SecretError("the kernel has no secret") },
+            shared: shared)
         let collector = try ContainersCollector(configuration, in: context)
         let (told, committed) = (told, Locked<Checkpoint?>(checkpoint))
         (self.collector, self.committed) = (collector, committed)
