@@ -12,8 +12,6 @@ package actor ContainersCollector: Collector {
 
     /// A poll without news returns after this time.
     private static let pollLimit: Duration = .seconds(5)
-    /// What comes so soon after the first news goes out with them: one commit for many.
-    private static let gatherTime: Duration = .milliseconds(20)
 
     private let configuration: ContainersConfiguration
     private let context: CollectorContext
@@ -21,6 +19,7 @@ package actor ContainersCollector: Collector {
     private let executor: ThreadExecutor
     private var readiness: Readiness?
     private var watcher: ContainerWatcher?
+    private var pace = GatheringPace()
     /// The checkpoint given last: another one, and all begins anew from that.
     private var given: Checkpoint?
 
@@ -80,7 +79,7 @@ package actor ContainersCollector: Collector {
             if !watcher.news.isEmpty, !hasNews {
                 hasNews = true
                 let isJoined = watcher.news.contains { guests.isAttached($0.container.key.runtime) }
-                deadline = ContinuousClock.now + (isJoined ? HostGuests.joinWindow : Self.gatherTime)
+                deadline = ContinuousClock.now + max(isJoined ? HostGuests.joinWindow : .zero, pace.begin(at: .now))
             }
             guard ContinuousClock.now < deadline else { return }
             try watcher.step(until: deadline)
