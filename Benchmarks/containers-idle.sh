@@ -1,15 +1,19 @@
 #!/bin/sh
-# What the collector of containers costs: processor time of `guestwatch run` while 1,000 containers sleep, and while 1,000
-# are started and stopped. Needs root and a cgroup hierarchy of version 2, alone or beside version 1.
+# What the collector of containers costs: processor time of `guestwatch run` while 1,000 containers sleep, and while 300
+# are started and stopped one after another, three times. Needs root and a cgroup hierarchy of version 2, alone or beside
+# version 1.
 #
-#     Benchmarks/containers-idle.sh [CONTAINERS] [SECONDS]
+#     Benchmarks/containers-idle.sh [CONTAINERS] [SECONDS] [PROCESSES IN EACH] [STARTED AND STOPPED]
 set -eu
 count=${1:-1000}
-seconds=${2:-20}
+seconds=${2:-130}
+each=${3:-1}
+churn=${4:-300}
 agent=${GUESTWATCH_BINARY:-$(dirname "$0")/../.build/release/guestwatch}
 tree=/sys/fs/cgroup/unified
 [ -e $tree/cgroup.procs ] || tree=/sys/fs/cgroup
 folder=$(mktemp -d)
+own=$tree/measured-$$
 mark=$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')
 pid=
 
@@ -17,19 +21,19 @@ pid=
 cgroup() { printf '%s/docker/%s%056x' "$tree" "$mark" "$1"; }
 
 clean() {
+    exec 2> /dev/null
     [ -z "$pid" ] || kill "$pid" 2>/dev/null || true
-    for n in $(seq 1 "$count"); do
-        dir=$(cgroup "$n")
-        [ ! -d "$dir" ] || { for p in $(cat "$dir/cgroup.procs"); do kill -9 "$p" || true; done; } 2>/dev/null
+    for dir in "$tree/docker/$mark"*; do
+        for p in $(cat "$dir/cgroup.procs"); do kill -9 "$p" || true; done
     done
     sleep 1
-    rmdir "$tree/docker/$mark"* "$tree/docker" 2>/dev/null || true
+    rmdir "$tree/docker/$mark"* "$tree/docker" "$own" || true
     rm -rf "$folder"
 }
 trap clean EXIT
 
-# User and system time of all its threads so far, in hundredths of a second.
-ticks() { sed 's/.*) //' "/proc/$pid/stat" | awk '{ print $12 + $13 }'; }
+# Processor time of all its threads so far, those that ended too, in microseconds: as its cgroup counts it.
+used() { awk '/^usage_usec/ { print $2 }' "$own/cpu.stat"; }
 lines() { grep -c "container.$1\".*$mark" "$folder/events.jsonl" || true; }
 
 cat > "$folder/collectors.json" <<END
@@ -41,28 +45,35 @@ mkdir -p "$tree/docker"
 for n in $(seq 1 "$count"); do
     dir=$(cgroup "$n")
     mkdir "$dir"
-    sh -c "echo \$\$ > $dir/cgroup.procs && exec sleep 100000" > /dev/null 2>&1 &
+    for _ in $(seq 1 "$each"); do
+        sh -c "echo \$\$ > $dir/cgroup.procs && exec sleep 100000" > /dev/null 2>&1 &
+    done
 done
 sleep 1
-"$agent" run --config "$folder/collectors.json" > "$folder/log" 2>&1 &
+mkdir "$own"
+sh -c "echo \$\$ > $own/cgroup.procs && exec $agent run --config $folder/collectors.json" > "$folder/log" 2>&1 &
 pid=$!
 for _ in $(seq 1 100); do
     [ -s "$folder/events.jsonl" ] && [ "$(lines discovered)" -ge "$count" ] && break
     sleep 0.2
 done
-echo "discovered: $(lines discovered) of $count, start: $(ticks)0 ms of processor time"
+echo "discovered: $(lines discovered) of $count, start: $(used) us of processor time"
 sleep 3
-before=$(ticks)
+before=$(used)
 sleep "$seconds"
-after=$(ticks)
-echo "idle: $((after - before))0 ms in $seconds s = $(awk "BEGIN { print ($after - $before) / $seconds }") % of a core"
-before=$(ticks)
-for n in $(seq 1 1000); do
-    dir=$(cgroup $((1000000 + n)))
-    mkdir "$dir"
-    sh -c "echo \$\$ > $dir/cgroup.procs && exec sleep 0.02"
-    rmdir "$dir" || { sleep 0.05; rmdir "$dir"; }
+idle=$(($(used) - before))
+echo "idle: $idle us in $seconds s = $(awk "BEGIN { print $idle / $seconds / 10000 }") % of a core"
+for round in 1 2 3; do
+    before=$(used)
+    began=$(date +%s)
+    for n in $(seq 1 "$churn"); do
+        dir=$(cgroup $((1000000 * round + n)))
+        mkdir "$dir"
+        sh -c "echo \$\$ > $dir/cgroup.procs && exec sleep 0.02"
+        rmdir "$dir" || { sleep 0.05; rmdir "$dir"; }
+    done
+    sleep 2
+    took=$(($(date +%s) - began))
+    cost=$(($(used) - before - idle * took / seconds))
+    echo "$churn started and stopped in $((took - 2)) s: told so far $(lines started) and $(lines exited), $((cost / churn)) us each"
 done
-sleep 2
-after=$(ticks)
-echo "1000 started and stopped: told $(lines started) and $(lines exited), $(awk "BEGIN { print ($after - $before) / 100 }") ms each"

@@ -4,7 +4,9 @@ import Glibc
 package enum Folder {
     /// The folders in it, in no order; none when it is gone or not ours to read. Links are not followed.
     package static func folders(in path: String) -> [String] {
-        guard let stream = opendir(path) else { return [] }
+        // Two links are its own and each folder in it adds one; a file system that does not count folders says 1.
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_nlink != 2, let stream = opendir(path) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {

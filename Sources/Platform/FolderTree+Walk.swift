@@ -15,6 +15,9 @@ package protocol FolderVisitor {
 
 extension FolderTree {
     private static let folderFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+    /// Two links are a folder's own and each folder in it adds one: a leaf, as most are, is not even opened. A file
+    /// system that does not count folders says 1.
+    private static let leafLinks = 2
 
     /// Walks through this folder and those below it, a folder before what is in it, and reads a file in each, whatever
     /// its length.
@@ -23,12 +26,16 @@ extension FolderTree {
     package func walk<Visitor: FolderVisitor>(
         reading file: StaticString, maximumDepth: Int, _ visitor: inout Visitor
     ) throws(SystemCode) {
-        let folder = openat(root.raw, ".", Self.folderFlags)
-        guard folder >= 0 else { throw SystemCode() }
+        var status = stat()
+        guard fstat(root.raw, &status) == 0 else { throw SystemCode() }
         var walk = Walk(file: file, maximumDepth: maximumDepth)
         let here: [UInt8] = [UInt8(ascii: ".")]
-        read(in: folder, of: here.span, depth: 0, walk, &visitor)
-        visit(folder, depth: 0, &walk, &visitor)
+        read(in: root.raw, of: here.span, depth: 0, walk, &visitor)
+        if status.st_nlink != Self.leafLinks {
+            let folder = openat(root.raw, ".", Self.folderFlags)
+            guard folder >= 0 else { throw SystemCode() }
+            visit(folder, depth: 0, &walk, &visitor)
+        }
         visitor.leave(depth: 0)
     }
 
@@ -86,9 +93,7 @@ extension FolderTree {
         else { return }
         defer { visitor.leave(depth: depth) }
         read(in: parent, of: name, depth: depth, walk, &visitor)
-        // Two links are its own and each folder in it adds one: a leaf, as most are, is not even opened. A file system
-        // that does not count folders says 1.
-        guard status.st_nlink != 2 else { return }
+        guard status.st_nlink != Self.leafLinks else { return }
         guard depth < walk.maximumDepth else { return visitor.failed(SystemCode(ELOOP), depth: depth) }
         let folder = withPath(name, "") { openat(parent, $0, Self.folderFlags) }
         guard folder >= 0 else { return visitor.failed(SystemCode(), depth: depth) }

@@ -20,6 +20,12 @@ struct Arrivals: Sendable {
     /// Runtimes make a cgroup, put a process into it and prepare that: most are done within a few milliseconds, a busy
     /// host takes seconds. After that only a notice, or the look at everything, finds it.
     private static let steps: [Duration] = [3, 10, 30, 100, 300, 1000, 3000].map { .milliseconds($0) }
+    /// A look into a cgroup that was just made finds nothing.
+    private static let firstStep: Duration = .milliseconds(2)
+    /// Of one that is named the kernel tells when a process comes into it (`CgroupWatch.follow`): looks stand in for a
+    /// notice that was missed.
+    private static let firstNamedStep: Duration = .milliseconds(25)
+    private static let secondNamedStep = 3
     /// Remembered at once; those beyond wait for the look at everything.
     private static let maximum = 65_536
     /// A cgroup that came and went faster was a container's, though nobody saw a process in it.
@@ -27,10 +33,12 @@ struct Arrivals: Sendable {
 
     private var arrivals: [String: Arrival] = [:]
 
-    /// A cgroup came. It is due at once.
+    /// A cgroup came. It is due when its runtime had time to put a process into it: most are told of that before.
     mutating func came(_ cgroup: String, key: ContainerKey?, at now: Timestamp, _ instant: ContinuousClock.Instant) {
         guard arrivals[cgroup] == nil, arrivals.count < Self.maximum else { return }
-        arrivals[cgroup] = Arrival(cgroup: cgroup, key: key, came: now, next: instant)
+        let step = key == nil ? Self.firstStep : Self.firstNamedStep
+        arrivals[cgroup] = Arrival(cgroup: cgroup, key: key, came: now, next: instant + step)
+        if key != nil { arrivals[cgroup]?.step = Self.secondNamedStep }
     }
 
     /// Something was told of it or of one below it: it is due at once. False when it is not waited for.

@@ -24,6 +24,9 @@ final class ContainerSurvey {
     /// The host's boot.
     var boot: HostBoot { scan.boot }
 
+    /// Begins a step: what was read of processes in the one before may have changed.
+    func begin() { lastMembership = nil }
+
     /// Looks at everything: the containers, and what could not be seen.
     func all() -> (containers: [KnownContainer], limits: [String]) {
         let findings = scan.scan()
@@ -35,8 +38,8 @@ final class ContainerSurvey {
         scan.look(at: cgroup).compactMap { known($0) }
     }
 
-    /// Forgets a process that ended.
-    func forget(_ life: ProcessKey) { scan.forget(life.pid) }
+    /// Forgets the first process of a container: it ended.
+    func forget(_ container: KnownContainer) { scan.forget(container.life.pid, in: container.cgroupID) }
 
     /// Whether the number is still that process's.
     func isStill(_ life: ProcessKey) -> Bool { processes.isStill(life) }
@@ -113,11 +116,21 @@ final class ContainerSurvey {
     private lazy var ownNetwork: UInt64? = (try? processes.namespace(getpid(), .network)) ?? nil
 
     private func legacy(_ controller: String, of life: ProcessKey) -> String? {
-        guard let tree, tree.layout != .unified, let membership = try? processes.cgroups(life.pid),
+        guard let tree, tree.layout != .unified, let membership = membership(of: life),
             let path = membership.path(in: controller), path != "/"
         else { return nil }
         let folder = "\(host.cgroups)/\(controller)\(path)"
         return File.exists(folder) ? folder : nil
+    }
+
+    /// Asked for several hierarchies in one step.
+    private var lastMembership: (life: ProcessKey, membership: CgroupMembership)?
+
+    private func membership(of life: ProcessKey) -> CgroupMembership? {
+        if let lastMembership, lastMembership.life == life { return lastMembership.membership }
+        guard let membership = try? processes.cgroups(life.pid) else { return nil }
+        lastMembership = (life, membership)
+        return membership
     }
 
     private func isWanted(_ identity: ContainerIdentity) -> Bool {

@@ -41,8 +41,8 @@ extension ContainerWatcher {
             interfaces: interfaces(of: container))
     }
 
-    /// Looks at a container that is known: its cgroup said that something changed.
-    func check(_ key: ContainerKey) {
+    /// Looks at a container that is known: its cgroup said that something changed, or, with `mayHaveName`, time passed.
+    func check(_ key: ContainerKey, mayHaveName: Bool = false) {
         guard let container = known.containers[key], endings[key] == nil else { return }
         guard container.life.startTicks == 0 || survey.isStill(container.life) else {
             return endings.began(key, container.life, at: clock.now(), .now)
@@ -50,7 +50,7 @@ extension ContainerWatcher {
         let state = survey.state(of: container.cgroup, freezer: freezers[key])
         if let isFrozen = state.isFrozen { tell(known.paused(key, isFrozen, at: clock.now())) }
         if state.isFreezing { checks[key] = .now + Self.freezingDelay }
-        if state.isPopulated != true || container.name == nil {
+        if state.isPopulated != true || mayHaveName && container.name == nil {
             lookAgain(container, isEmpty: state.isPopulated == false)
         }
     }
@@ -134,6 +134,7 @@ extension ContainerWatcher {
         let freezer = survey.freezer(of: life)
         freezers[key] = freezer
         if let cgroup = container.cgroup, cgroup != "/" {
+            if let old = cgroups.updateValue(cgroup, forKey: key), old != cgroup { unfollow(old, of: key) }
             owners[cgroup] = key
             arrivals.understood(cgroup)
             kernel.cgroups?.follow(cgroup, freezer: freezer)
@@ -149,16 +150,20 @@ extension ContainerWatcher {
     /// Watches a container no more, or only its life: it was moved.
     private func release(_ container: KnownContainer, keepsLife: Bool = false) {
         let key = container.key
-        for (cgroup, owner) in owners where owner == key {
-            owners[cgroup] = nil
-            kernel.cgroups?.unfollow(cgroup)
-        }
+        if let cgroup = cgroups.removeValue(forKey: key) { unfollow(cgroup, of: key) }
         freezers[key] = nil
         checks[key] = nil
         kernel.pressure.end(key)
         guard !keepsLife else { return }
         kernel.lives?.end(container.life)
         kernel.links?.release(key)
-        survey.forget(container.life)
+        survey.forget(container)
+    }
+
+    /// Another may have the cgroup by now.
+    private func unfollow(_ cgroup: String, of key: ContainerKey) {
+        guard owners[cgroup] == key else { return }
+        owners[cgroup] = nil
+        kernel.cgroups?.unfollow(cgroup)
     }
 }

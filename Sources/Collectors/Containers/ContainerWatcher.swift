@@ -17,6 +17,8 @@ final class ContainerWatcher {
     var endings = Endings()
     /// The container each cgroup is of.
     var owners: [String: ContainerKey] = [:]
+    /// The cgroup each container is followed in: the other way round.
+    var cgroups: [ContainerKey: String] = [:]
     /// Where hierarchies of version 1 freeze a container.
     var freezers: [ContainerKey: String] = [:]
     /// Containers to look at again soon: they are being frozen, or their name may come.
@@ -68,6 +70,7 @@ final class ContainerWatcher {
         ]
         let limit = (next.compactMap { $0 }.min() ?? deadline) - ContinuousClock.now
         let ready = try kernel.readiness.wait(upTo: max(.zero, limit))
+        survey.begin()
         try hear(ready)
         lookAtDue()
         if ContinuousClock.now >= nextLook { lookAtAll(whole: false) }
@@ -101,7 +104,7 @@ final class ContainerWatcher {
         for ending in endings.due(at: instant) { settle(ending) }
         for (key, due) in checks where due <= instant {
             checks[key] = nil
-            check(key)
+            check(key, mayHaveName: true)
         }
         for (key, resource) in kernel.pressure.eased(at: instant) {
             tell(known.pressed(key, resource, false, at: clock.now()))

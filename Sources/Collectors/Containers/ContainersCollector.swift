@@ -12,8 +12,6 @@ package actor ContainersCollector: Collector {
 
     /// A poll without news returns after this time.
     private static let pollLimit: Duration = .seconds(5)
-    /// What comes so soon after the first news goes out with them: one commit for many.
-    private static let gatherTime: Duration = .milliseconds(20)
 
     private let configuration: ContainersConfiguration
     private let context: CollectorContext
@@ -25,6 +23,7 @@ package actor ContainersCollector: Collector {
     private var tellings = ContainerTellings()
     private var ended = EndedLives()
     private var hasRecalled = false
+    private var pace = GatheringPace()
     /// The checkpoint given last: another one, and all begins anew from that.
     private var given: Checkpoint?
 
@@ -93,7 +92,7 @@ package actor ContainersCollector: Collector {
             let now = ContinuousClock.now
             if !hasNews, let due = tellings.deadline, due <= now {
                 hasNews = true
-                deadline = now + Self.gatherTime
+                deadline = now + pace.begin(at: now)
             }
             guard now < deadline else { return }
             try watcher.step(until: hasNews ? deadline : min(deadline, tellings.deadline ?? deadline))

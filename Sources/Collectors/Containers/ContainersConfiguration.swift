@@ -9,7 +9,7 @@ package struct ContainersConfiguration: Configurable {
     package var once: Bool
 
     package init(
-        interval: Duration = .seconds(30), runtimes: [String] = [], pressure: PressureLimits = PressureLimits(),
+        interval: Duration = .seconds(60), runtimes: [String] = [], pressure: PressureLimits = PressureLimits(),
         processConnector: Bool = false, once: Bool = false
     ) {
         (self.interval, self.runtimes, self.pressure) = (interval, runtimes, pressure)
@@ -18,7 +18,7 @@ package struct ContainersConfiguration: Configurable {
 
     package init(from reader: inout ConfigurationReader) {
         interval = reader.optional(
-            "interval", .duration, default: .seconds(30),
+            "interval", .duration, default: .seconds(60),
             "How often it looks for itself at all containers, in case the kernel's word was lost.")
         runtimes = reader.optional(
             "runtimes", .list(of: .string), default: [],

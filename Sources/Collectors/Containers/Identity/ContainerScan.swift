@@ -46,7 +46,7 @@ package final class ContainerScan {
         look += 1
         resolver.begin()
         var findings = ScanFindings()
-        if !walk("/") { listProcesses() }
+        if !walk("/", at: CgroupPlace()) { listProcesses() }
         findings.containers = contained(isWhole: true) + outside(isWhole: true)
         findings.cgroups = memory.visited.count
         findings.reads = resolver.lookup.reads
@@ -60,13 +60,19 @@ package final class ContainerScan {
     package func look(at cgroup: String) -> [FoundContainer] {
         resolver.begin()
         // From the container's own cgroup on, if it is one below that.
-        guard walk(CgroupPlace(path: cgroup).innermost?.cgroup ?? cgroup) else { return [] }
+        let place = CgroupPlace(path: cgroup)
+        let own = place.innermost?.cgroup ?? cgroup
+        guard walk(own, at: own == cgroup ? place : CgroupPlace(path: own)) else { return [] }
         return contained(isWhole: false) + outside(isWhole: false)
     }
 
-    /// Forgets what is known of the process: its owner saw it end.
-    package func forget(_ pid: Int32) {
+    /// Forgets what is known of the process: its owner saw it end. `cgroup` is the number of its container's.
+    package func forget(_ pid: Int32, in cgroup: UInt64?) {
         loose.forget(pid)
+        if let cgroup, containers[cgroup]?.main?.pid == pid {
+            containers[cgroup] = nil
+            return
+        }
         for (number, container) in containers where container.main?.pid == pid { containers[number] = nil }
     }
 
@@ -75,11 +81,11 @@ package final class ContainerScan {
         try resolver.identity(of: pid)
     }
 
-    private func walk(_ cgroup: String) -> Bool {
+    private func walk(_ cgroup: String, at place: CgroupPlace) -> Bool {
         guard let tree, let folder = try? FolderTree(tree.folder(of: cgroup)), let inode = folder.inode else {
             return false
         }
-        memory.begin(at: CgroupPlace(path: cgroup), inode: inode)
+        memory.begin(at: place, inode: inode)
         do throws(SystemCode) {
             try folder.walk(reading: "cgroup.procs", maximumDepth: Self.maximumDepth, &memory)
         } catch {

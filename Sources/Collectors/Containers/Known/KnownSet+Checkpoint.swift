@@ -21,38 +21,34 @@ extension KnownSet {
     /// The set as the bytes say it; nil when they do not.
     package static func decoded(_ bytes: [UInt8]) -> KnownSet? {
         guard let value = try? JSONDocument(bytes).root.value, let bootID = value["boot"]?.string,
-            let time = value["time"]?.string, let list = value["containers"]?.array, list.count <= maximumContainers
+            let time = value["time"]?.string, let list = value["containers"]?.array
         else { return nil }
         var containers: [ContainerKey: KnownContainer] = [:]
-        for item in list {
-            guard let container = KnownContainer(item) else { return nil }
+        for item in list where item != .null {
+            guard let container = KnownContainer(item), containers.count < maximumContainers else { return nil }
             containers[container.key] = container
         }
         let limits = value["limits"]?.array?.compactMap(\.string) ?? []
         return KnownSet(bootID: bootID, lastLook: Timestamp(rfc3339: time), limits: limits, containers: containers)
     }
 
-    /// The checkpoint, with what is about to be told. The text of a container is made when it changed, and copied else.
+    /// The checkpoint, with what is about to be told. Only what changed since the last one is written anew.
     package mutating func encoded(_ tellings: ContainerTellings = ContainerTellings()) -> Checkpoint {
-        let limits = JSONText(.array(limits.map { .string($0) }))
-        var bytes = Array("{\"boot\":\(JSONText(.string(bootID)).text),\"time\":\"".utf8)
-        bytes += Array((lastLook?.rfc3339 ?? "").utf8)
-        bytes += Array("\",\"limits\":".utf8) + limits.bytes
-        bytes += Array(",\"tellings\":".utf8) + tellings.bytes + Array(",\"containers\":[".utf8)
-        var isFirst = true
-        for (key, container) in containers {
-            if !isFirst { bytes.append(UInt8(ascii: ",")) }
-            isFirst = false
-            if let text = texts[key] {
-                bytes += text
+        if text.isSparse { (text, unwritten) = (CheckpointText(), Set(containers.keys)) }
+        for key in unwritten {
+            if let container = containers[key] {
+                text.put(Array(JSONText(container.value).bytes), for: key)
             } else {
-                let text = Array(JSONText(container.value).bytes)
-                texts[key] = text
-                bytes += text
+                text.remove(key)
             }
         }
-        bytes += Array("]}".utf8)
-        return Checkpoint(version: Self.version, bytes: bytes)
+        unwritten.removeAll()
+        let limits = JSONText(.array(limits.map { .string($0) }))
+        var head = Array("{\"boot\":\(JSONText(.string(bootID)).text),\"time\":\"".utf8)
+        head += Array((lastLook?.rfc3339 ?? "").utf8)
+        head += Array("\",\"limits\":".utf8) + limits.bytes + Array(",\"containers\":[".utf8)
+        let foot = Array(",\"tellings\":".utf8) + tellings.bytes + Array("}".utf8)
+        return Checkpoint(version: Self.version, bytes: text.whole(behind: head, before: foot))
     }
 }
 

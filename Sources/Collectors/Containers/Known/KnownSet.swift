@@ -20,13 +20,16 @@ package struct KnownSet: Sendable, Hashable {
     package private(set) var containers: [ContainerKey: KnownContainer] = [:]
     /// Whose life each first process is.
     private var lives: [ProcessKey: ContainerKey] = [:]
-    /// The checkpoint's text of those that did not change since it was made.
-    var texts: [ContainerKey: [UInt8]] = [:]
+    /// The checkpoint's text as it was made last.
+    var text = CheckpointText()
+    /// Those that came, changed or went since then.
+    var unwritten: Set<ContainerKey> = []
 
     package init() {}
 
     init(bootID: String, lastLook: Timestamp?, limits: [String], containers: [ContainerKey: KnownContainer]) {
         (self.bootID, self.lastLook, self.limits, self.containers) = (bootID, lastLook, limits, containers)
+        unwritten = Set(containers.keys)
         for container in containers.values where container.life.startTicks != 0 {
             lives[container.life] = container.key
         }
@@ -46,7 +49,8 @@ package struct KnownSet: Sendable, Hashable {
         guard bootID != boot.id else { return [] }
         let ended = containers.values.sorted { ($0.started, $0.key.id) < ($1.started, $1.key.id) }
         let since = lastLook
-        (bootID, containers, texts, lives, limits) = (boot.id, [:], [:], [:], [])
+        (bootID, containers, lives, limits) = (boot.id, [:], [:], [])
+        (text, unwritten) = (CheckpointText(), [])
         return ended.map {
             ContainerNews(.exited(.boot), of: $0, at: max(boot.time, since ?? boot.time), since: since)
         }
@@ -166,7 +170,7 @@ package struct KnownSet: Sendable, Hashable {
     ) -> [ContainerNews] {
         guard let known = containers[key], known.life == life else { return [] }
         containers[key] = nil
-        texts[key] = nil
+        unwritten.insert(key)
         lives[known.life] = nil
         return [ContainerNews(fact, of: known, at: now, since: since)]
     }
@@ -185,6 +189,6 @@ package struct KnownSet: Sendable, Hashable {
         if let old = containers[container.key], old.life != container.life { lives[old.life] = nil }
         if container.life.startTicks != 0 { lives[container.life] = container.key }
         containers[container.key] = container
-        texts[container.key] = nil
+        unwritten.insert(container.key)
     }
 }
