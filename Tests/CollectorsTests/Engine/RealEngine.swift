@@ -34,7 +34,10 @@ final class RealEngine: Sendable {
         ]
         let engine = try await RealEngine(folder, socket: socket) { _ in
             try ChildProcess(
-                .init("/usr/bin/env", ["podman"] + arguments + ["system", "service", "--time=0", "unix://\(socket)"]))
+                .init(
+                    "/usr/bin/env", ["podman"] + arguments + ["system", "service", "--time=0", "unix://\(socket)"],
+                    // conmon leaves a file beside itself when the kernel ends a container for want of memory.
+                    directory: folder.path))
         }
         return engine
     }
