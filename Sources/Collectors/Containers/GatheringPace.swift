@@ -1,8 +1,8 @@
 /// How long the first news wait for those that come with them: one commit for many. A value; nobody waits in it.
 ///
 /// Each commit writes the checkpoint of all containers and waits for the disk. News after a quiet time go out almost at
-/// once; while they keep coming, each batch gathers twice as long as the one before, so that a burst costs a few commits
-/// a second.
+/// once; while they keep coming, each batch gathers twice as long as the one before, so that a burst costs a few
+/// commits a second.
 struct GatheringPace: Sendable {
     /// After a quiet time: what one happening makes the kernel say comes within this.
     static let shortest: Duration = .milliseconds(20)
