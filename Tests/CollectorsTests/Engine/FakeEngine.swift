@@ -14,6 +14,7 @@ final class FakeEngine: HTTPTransport {
     private struct State: Sendable {
         var lines: [Line] = []
         var streams: [Int: AsyncStream<String>.Continuation] = [:]
+        var unheard: [String] = []
         var next = 0
         var containers = "[]"
         var status = 200
@@ -51,9 +52,12 @@ final class FakeEngine: HTTPTransport {
         }
     }
 
-    /// Says what is no line of its own: a piece of one.
+    /// Says what is no line of its own: a piece of one. To the next stream that is opened when none is.
     func say(piece: String) {
-        state.withLock { state in for stream in state.streams.values { stream.yield(piece) } }
+        state.withLock { state in
+            if state.streams.isEmpty { state.unheard.append(piece) }
+            for stream in state.streams.values { stream.yield(piece) }
+        }
     }
 
     /// Ends all streams; `forgetting` as a restart does.
@@ -100,6 +104,8 @@ final class FakeEngine: HTTPTransport {
             for line in state.lines where line.time >= since { continuation.yield(line.text + "\n") }
             state.next += 1
             state.streams[state.next] = continuation
+            for piece in state.unheard { continuation.yield(piece) }
+            state.unheard = []
             return state.next
         }
         receiver.begin(HTTPResponse(status: 200))
