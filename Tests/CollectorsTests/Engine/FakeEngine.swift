@@ -69,7 +69,9 @@ final class FakeEngine: HTTPTransport {
         }
     }
 
+    /// One that is down answers nothing, and its streams end.
     func isDown(_ isDown: Bool) {
+        if isDown { endStreams() }
         state.withLock { $0.isDown = isDown }
         if isDown { endStreams() }
     }
