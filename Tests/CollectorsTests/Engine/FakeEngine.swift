@@ -71,8 +71,8 @@ final class FakeEngine: HTTPTransport {
 
     /// One that is down answers nothing, and its streams end.
     func isDown(_ isDown: Bool) {
-        if isDown { endStreams() }
         state.withLock { $0.isDown = isDown }
+        if isDown { endStreams() }
         if isDown { endStreams() }
     }
 
@@ -108,6 +108,7 @@ final class FakeEngine: HTTPTransport {
             state.streams[state.next] = continuation
             for piece in state.unheard { continuation.yield(piece) }
             state.unheard = []
+            if state.isDown { continuation.finish() }
             return state.next
         }
         receiver.begin(HTTPResponse(status: 200))
