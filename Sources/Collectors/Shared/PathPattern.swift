@@ -24,6 +24,8 @@ package struct PathPattern: Sendable, Hashable {
 
     /// Whether a whole path is meant; a pattern without a slash is about the last name.
     package func matches(_ path: String) -> Bool {
+        // What ends in a slash can only be a folder.
+        if path.utf8.last == UInt8(ascii: "/"), text.utf8.last != UInt8(ascii: "/") { return false }
         let names = path.utf8.split(separator: UInt8(ascii: "/"))
         if !text.utf8.contains(UInt8(ascii: "/")) {
             guard let name = names.last, let segment = segments.first else { return false }
