@@ -1,10 +1,13 @@
 # guestwatch: `make run` runs the main job, `make test` passes every test; both set up what a Debian 12 with Swift lacks.
 
 PACKAGES := libcurl4-openssl-dev libssl-dev libxml2-dev libpcre2-dev libsqlite3-dev zlib1g-dev libzstd-dev pkg-config
-TEST_PACKAGES := golang-go golang-github-vmware-govmomi-dev openssl python3 python3-jsonschema busybox-static cpio \
+TRAIT_PACKAGES := libhiredis-dev libmosquitto-dev libnats-dev libpq-dev librabbitmq-dev librdkafka-dev
+TEST_PACKAGES := $(TRAIT_PACKAGES) golang-go golang-github-vmware-govmomi-dev openssl python3 python3-jsonschema busybox-static cpio \
   iproute2 util-linux podman crun runc conmon docker.io containerd lxc lxc-templates systemd-container \
   qemu-system-x86 qemu-utils
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+# Sinks whose client libraries not every host has: none unless asked for, as in `make build TRAITS=NATS,Kafka`.
+TRAITS ?=
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 VCSIM := .build/vcsim/vcsim
 
@@ -16,12 +19,12 @@ run: build
 
 ## build: set up and build the release binary, .build/release/guestwatch
 build: setup
-	$(SWIFT_BUILD) -c release --static-swift-stdlib --product guestwatch
+	$(SWIFT_BUILD) -c release --static-swift-stdlib --product guestwatch $(if $(TRAITS),--traits $(TRAITS))
 
 ## test: set up, build and pass every test
 test: setup setup-test
-	$(SWIFT_BUILD) --build-tests
-	swift test --skip-build --no-parallel
+	$(SWIFT_BUILD) --build-tests --enable-all-traits
+	swift test --skip-build --no-parallel --enable-all-traits
 
 ## sanitize: pass the tests under ThreadSanitizer, then under AddressSanitizer, each with a build of its own
 sanitize: sanitize-thread sanitize-address
@@ -30,8 +33,8 @@ sanitize: sanitize-thread sanitize-address
 # in the other tests. TidyTests read sources only. Leaks are not looked for: LeakSanitizer takes what the main task's
 # frame holds at the end of a process for leaked.
 sanitize-thread sanitize-address: sanitize-%: setup setup-test
-	swift build --build-tests --sanitize $* --scratch-path .build/$*
-	ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=1 swift test --skip-build --no-parallel --sanitize $* \
+	swift build --build-tests --enable-all-traits --sanitize $* --scratch-path .build/$*
+	ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=1 swift test --skip-build --no-parallel --enable-all-traits --sanitize $* \
 	  --scratch-path .build/$* --skip EndToEndTests --skip TidyTests
 
 ## lint: formatting and shape, as CI checks them

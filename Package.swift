@@ -11,6 +11,13 @@ let system: [Target] = [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    // clients of brokers and databases, each behind the trait of its name
+    .systemLibrary(name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
+    .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+    .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
+    .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+    .systemLibrary(name: "CRdkafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     .target(
         name: "CCurlShims", dependencies: ["CCurl"],
         linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
@@ -33,11 +40,16 @@ let agent: [Target] = [
         name: "Collectors",
         dependencies: [
             "AgentCore", "CLibXML2", "CLinux", "CPCRE2", "CVSphereTables", "CZlib", "EventModel", "HTTPClient",
-            "Platform", "VSphere",
+            "Platform", "VSphere", .nats, .kafka,
         ]),
     .target(name: "Journals", dependencies: ["AgentCore", "CSQLite", "CZstd", "EventModel", "Platform"]),
     .target(name: "Pipeline", dependencies: ["AgentCore", "EventModel", "Platform", .log]),
-    .target(name: "Sinks", dependencies: ["AgentCore", "CZlib", "EventModel", "Platform"]),
+    .target(
+        name: "Sinks",
+        dependencies: [
+            "AgentCore", "CSQLite", "CZlib", "EventModel", "HTTPClient", "Platform",
+            .kafka, .mqtt, .nats, .postgres, .rabbitMQ, .redis,
+        ]),
     // floor 4: the command line and the composition root
     .executableTarget(
         name: "guestwatch",
@@ -75,7 +87,7 @@ let tests: [Target] = [
     .testTarget(
         name: "PipelineTests",
         dependencies: ["AgentCore", "AgentTestKit", "EventModel", "Journals", "Pipeline", "Platform", .log]),
-    .testTarget(name: "SinksTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "Platform", "Sinks"]),
+    .testTarget(name: "SinksTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform", "Sinks"]),
     .testTarget(
         name: "EndToEndTests",
         dependencies: ["AgentTestKit", "EventModel", "HTTPClient", "Platform", "guestwatch"]),
@@ -95,6 +107,14 @@ let package = Package(
                 "AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline",
                 "Platform", "VSphere",
             ]),
+    ],
+    traits: [
+        .trait(name: "Kafka", description: "The kafka sink and collector, by librdkafka"),
+        .trait(name: "MQTT", description: "The mqtt sink, by libmosquitto"),
+        .trait(name: "NATS", description: "The nats sink and collector, by libnats"),
+        .trait(name: "PostgreSQL", description: "The postgres sink, by libpq"),
+        .trait(name: "RabbitMQ", description: "The rabbitmq sink, by librabbitmq"),
+        .trait(name: "Redis", description: "The redis sink, by hiredis"),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -122,5 +142,11 @@ extension Target.Dependency {
     static let argumentParser = Self.product(name: "ArgumentParser", package: "swift-argument-parser")
     static let lifecycle = Self.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let log = Self.product(name: "Logging", package: "swift-log")
+    static let kafka = Self.target(name: "CRdkafka", condition: .when(traits: ["Kafka"]))
+    static let mqtt = Self.target(name: "CMosquitto", condition: .when(traits: ["MQTT"]))
+    static let nats = Self.target(name: "CNATS", condition: .when(traits: ["NATS"]))
+    static let postgres = Self.target(name: "CPostgres", condition: .when(traits: ["PostgreSQL"]))
+    static let rabbitMQ = Self.target(name: "CRabbitMQ", condition: .when(traits: ["RabbitMQ"]))
+    static let redis = Self.target(name: "CHiredis", condition: .when(traits: ["Redis"]))
     static let signals = Self.product(name: "UnixSignals", package: "swift-service-lifecycle")
 }

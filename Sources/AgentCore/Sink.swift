@@ -1,3 +1,5 @@
+public import HTTPClient
+
 /// A plugin that delivers entries to one destination.
 ///
 /// It never sees the journal, never stores its own position and never retries: it throws, and its `SinkRunner` decides.
@@ -46,16 +48,22 @@ public struct SinkContext: Sendable {
     /// The instance of the journal the entries' sequences count in; part of every line written outside.
     public var journal: String
     public var clock: AgentClock
+    /// The host the agent runs on.
+    public var host: HostView
+    /// Makes the transport for one endpoint and its trust settings.
+    public var transport: @Sendable (HTTPConnection) throws -> any HTTPTransport
     public var secrets: SecretStore
     /// How long after it happened an event is of use at the destination: for those that keep events by a lease or a
     /// greatest age. Nil: for ever. What is older already is never delivered.
     public var expires: Duration?
 
     public init(
-        name: String, journal: String, clock: AgentClock, secrets: SecretStore, expires: Duration? = nil
+        name: String, journal: String, clock: AgentClock, host: HostView = HostView(name: "localhost", under: ""),
+        transport: @escaping @Sendable (HTTPConnection) throws -> any HTTPTransport, secrets: SecretStore,
+        expires: Duration? = nil
     ) {
-        (self.name, self.journal, self.clock, self.secrets) = (name, journal, clock, secrets)
-        self.expires = expires
+        (self.name, self.journal, self.clock, self.host) = (name, journal, clock, host)
+        (self.transport, self.secrets, self.expires) = (transport, secrets, expires)
     }
 }
 
@@ -63,11 +71,17 @@ public struct SinkContext: Sendable {
 public enum DeliveryError: Error, Sendable, Equatable {
     /// Try the whole batch again; not before `after`, if the destination said so.
     case retryable(reason: String, after: Duration? = nil)
+    /// Nothing can be delivered until a person has acted: a wrong password, no permission, a destination that is gone.
+    /// Tried again like what is retryable, but for ever: no limit of attempts or age makes dead letters of it.
+    case held(reason: String, after: Duration? = nil)
     /// The destination will never take any of this batch.
     case permanent(reason: String)
     /// The destination takes smaller batches only, and has nothing of this one: it comes again in halves. A single
     /// entry that is too large becomes a dead letter.
     case tooLarge(reason: String)
+    /// The destination refused the batch as a whole and has nothing of it, perhaps for one entry alone: it comes again
+    /// in halves, until only what is refused by itself becomes dead letters.
+    case refused(reason: String)
     /// All was delivered but these, which the destination will never take: reason by sequence.
     case partial(rejected: [UInt64: String])
 }

@@ -1,5 +1,6 @@
 package import AgentCore
 import EventModel
+import HTTPClient
 
 extension SinkConformance {
     func checkOrder() async throws {
@@ -117,7 +118,7 @@ extension SinkConformance {
 extension SinkContext {
     /// The context sinks under test run in.
     package static let conformance = SinkContext(
-        name: "under-test", journal: "k3j2h1g0f9d8", clock: .system,
+        name: "under-test", journal: "k3j2h1g0f9d8", clock: .system, transport: { CurlTransport($0) },
         secrets: SecretStore { _ throws(SecretError) in throw SecretError("no secrets in this test") })
 }
 

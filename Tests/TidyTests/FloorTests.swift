@@ -12,11 +12,14 @@ struct FloorTests {
         "VSphere": ["CLibXML2", "CVSphereTables", "EventModel", "HTTPClient", "Platform"],
         "Collectors": [
             "AgentCore", "CLibXML2", "CLinux", "CPCRE2", "CVSphereTables", "CZlib", "EventModel", "HTTPClient",
-            "Platform", "VSphere",
+            "Platform", "VSphere", "CNATS", "CRdkafka",
         ],
         "Journals": ["AgentCore", "CSQLite", "CZstd", "EventModel", "Platform"],
         "Pipeline": ["AgentCore", "EventModel", "Platform"],
-        "Sinks": ["AgentCore", "CZlib", "EventModel", "Platform"],
+        "Sinks": [
+            "AgentCore", "CHiredis", "CMosquitto", "CNATS", "CPostgres", "CRabbitMQ", "CRdkafka", "CSQLite", "CZlib",
+            "EventModel", "HTTPClient", "Platform",
+        ],
         "guestwatch": [
             "AgentCore", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "Sinks",
             "VSphere",

@@ -88,11 +88,12 @@ struct SinkLane: Sendable {
         (attempt, rest, failures) = (nil, nil, 0)
     }
 
-    /// The attempt failed.
-    mutating func fail(at now: Timestamp) {
+    /// The attempt failed. One that does not count brings the batch no nearer to being given up.
+    mutating func fail(at now: Timestamp, counts: Bool = true) {
         attempt = nil
-        attempts += 1
         failures += 1
+        guard counts else { return }
+        attempts += 1
         failedSince = failedSince ?? now
     }
 

@@ -17,7 +17,9 @@ extension SinkProgress {
         switch error {
         case .retryable(let reason, let after):
             return retry(worker, reason, after: after, at: now, random: random)
-        case .tooLarge(let reason):
+        case .held(let reason, let after):
+            return retry(worker, reason, after: after, isHeld: true, at: now, random: random)
+        case .tooLarge(let reason), .refused(let reason):
             if lanes[worker].split() {
                 counters.splits += 1
                 return []
@@ -55,16 +57,17 @@ extension SinkProgress {
     }
 
     private mutating func retry(
-        _ worker: Int, _ reason: String, after: Duration?, at now: Timestamp, random: RandomSource
+        _ worker: Int, _ reason: String, after: Duration?, isHeld: Bool = false, at now: Timestamp,
+        random: RandomSource
     ) -> [Report] {
         // An event about this failure would, by itself, be the next thing to fail: only other events make it news.
         let isNews = lanes[worker].attempt?.contains { !AgentEvent.aboutSinks.contains($0.type) } ?? false
-        lanes[worker].fail(at: now)
+        lanes[worker].fail(at: now, counts: !isHeld || policy.whenUnavailable == .discard)
         let failing = outage.failed(reason, mayAnnounce: isNews, at: now)
         let backoff = Backoff.delay(attempt: max(lanes[worker].failures, 1), random: random)
         let delay = backoff + min(max(after ?? .zero, .zero), Backoff.mostObeyed)
         let gaveUp = policy.givesUp(after: lanes[worker].attempts, lasting: lanes[worker].failing(at: now))
-        guard gaveUp || isUnavailable else {
+        guard gaveUp && !isHeld || policy.whenUnavailable == .discard && (gaveUp || isUnavailable) else {
             lanes[worker].rest(delay, at: now)
             return [failing].compactMap(\.self)
         }

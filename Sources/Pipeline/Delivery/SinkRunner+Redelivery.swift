@@ -71,16 +71,16 @@ extension RedeliveryResult {
                 result.delivered += part.map(\.number)
             } catch {
                 switch error {
-                case .tooLarge where part.count > 1:
+                case .tooLarge where part.count > 1, .refused where part.count > 1:
                     parts += [Array(part[(part.count / 2)...]), Array(part[..<(part.count / 2)])]
-                case .tooLarge(let reason), .permanent(let reason):
+                case .tooLarge(let reason), .refused(let reason), .permanent(let reason):
                     for letter in part { result.refused[letter.number] = reason }
                 case .partial(let rejected):
                     for letter in part {
                         result.refused[letter.number] = rejected[letter.letter.sequence]
                         if rejected[letter.letter.sequence] == nil { result.delivered.append(letter.number) }
                     }
-                case .retryable(let reason, _):
+                case .retryable(let reason, _), .held(let reason, _):
                     result.failure = reason
                     return result
                 }

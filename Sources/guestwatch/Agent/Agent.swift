@@ -27,8 +27,8 @@ struct Agent: Service {
             let sinks = try configuration.sinks.map { entry in
                 try entry.make(
                     SinkContext(
-                        name: entry.name, journal: journal.instance, clock: clock, secrets: .system,
-                        expires: entry.delivery.policy.expires))
+                        name: entry.name, journal: journal.instance, clock: clock, host: host,
+                        transport: { CurlTransport($0) }, secrets: .system, expires: entry.delivery.policy.expires))
             }
             events = EventManager(
                 journal: journal, collectors: collectors, sinks: sinks, clock: clock, log: log,

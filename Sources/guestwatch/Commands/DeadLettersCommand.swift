@@ -1,6 +1,7 @@
 import AgentCore
 import ArgumentParser
 import EventModel
+import HTTPClient
 import Journals
 import Pipeline
 
@@ -70,8 +71,8 @@ extension DeadLettersCommand {
             do {
                 named = try entry.make(
                     SinkContext(
-                        name: sink, journal: journal.instance, clock: .system, secrets: .system,
-                        expires: entry.delivery.policy.expires))
+                        name: sink, journal: journal.instance, clock: .system, host: .system,
+                        transport: { CurlTransport($0) }, secrets: .system, expires: entry.delivery.policy.expires))
             } catch {
                 try? await journal.close()
                 throw ExitStatus.configuration.exit("\(error)")

@@ -48,6 +48,34 @@ struct SinkProgressTests {
         }
     }
 
+    @Test("a batch refused for one entry is halved until that one alone is a dead letter")
+    func refusedForOne() {
+        var lane = LaneDialogue(workers: 1)
+        lane.read([0, 0, 0, 0, 0, 0, 0, 0])
+        let attempts: [[UInt64]] = [Array(1...8), Array(1...4), Array(5...8), [5, 6], [5], [6], [7, 8]]
+        for batch in attempts {
+            #expect(lane.begin() == batch)
+            if batch.contains(6) { lane.fail(.refused(reason: "400")) } else { lane.finish() }
+            if batch == [6] { lane.acknowledge() }
+        }
+        #expect(lane.refused == [DeadLetter(sequence: 6, reason: "400")])
+        #expect(lane.progress.counters.delivered == 7)
+    }
+
+    @Test("what waits for a person is never given up, whatever the limits of attempts and age")
+    func held() {
+        var lane = LaneDialogue(workers: 1, policy: DeliveryPolicy(attempts: 2, age: .seconds(60)))
+        lane.read([0, 0])
+        for _ in 1...10 {
+            #expect(lane.begin() == [1, 2])
+            lane.fail(.held(reason: "401"))
+            lane.now = lane.now.advanced(by: .seconds(61))
+        }
+        #expect(lane.progress.counters.deadLetters == 0)
+        #expect(lane.progress.outage.lastError == "401")
+        lane.finish()
+    }
+
     @Test("while its destination is unavailable a sink that discards lets entries go, and probes with later ones")
     func discard() {
         var lane = LaneDialogue(workers: 1, policy: DeliveryPolicy(whenUnavailable: .discard))

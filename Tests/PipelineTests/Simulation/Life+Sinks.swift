@@ -163,8 +163,8 @@ extension Life {
 
     private func isSkipped(_ error: DeliveryError) -> Bool {
         switch error {
-        case .retryable: bug == .retrySkipsBatch
-        case .permanent, .partial, .tooLarge: bug == .refusalsForgotten
+        case .retryable, .held: bug == .retrySkipsBatch
+        case .permanent, .partial, .tooLarge, .refused: bug == .refusalsForgotten
         }
     }
 
