@@ -87,7 +87,8 @@ let tests: [Target] = [
     .testTarget(
         name: "PipelineTests",
         dependencies: ["AgentCore", "AgentTestKit", "EventModel", "Journals", "Pipeline", "Platform", .log]),
-    .testTarget(name: "SinksTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform", "Sinks"]),
+    .testTarget(
+        name: "SinksTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform", "Sinks"]),
     .testTarget(
         name: "EndToEndTests",
         dependencies: ["AgentTestKit", "EventModel", "HTTPClient", "Platform", "guestwatch"]),
