@@ -1,4 +1,5 @@
 import AgentCore
+import AgentTestKit
 import EventModel
 import Foundation
 import HTTPClient
