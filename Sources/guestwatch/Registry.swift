@@ -25,5 +25,8 @@ enum Registry {
     static let sinks: [Plugin<SinkEntry>] = [
         Plugin(StdoutSink.self),
         Plugin(FileSink.self),
+        Plugin(WebhookSink.self),
+        Plugin(ElasticsearchSink.self),
+        Plugin(SplunkSink.self),
     ]
 }
