@@ -64,7 +64,7 @@ struct SQLiteStore: ~Copyable {
             try open.trimCount.run()
         }
         if let oldest {
-            try open.trimAge.bind(Self.text(of: oldest), at: 1)
+            try open.trimAge.bind(FixedTime.text(of: oldest), at: 1)
             open.trimAge.bind(Self.trimLimit, at: 2)
             try open.trimAge.run()
         }
@@ -76,7 +76,7 @@ struct SQLiteStore: ~Copyable {
     private func insert(
         _ entry: Entry, _ columns: EventColumns, by statement: borrowing SQLiteFileStatement
     ) throws(SQLiteFileError) {
-        try statement.bind(Self.text(of: columns.time), at: 1)
+        try statement.bind(FixedTime.text(of: columns.time), at: 1)
         try statement.bind(columns.source, at: 2)
         try statement.bind(columns.id, at: 3)
         try statement.bind(journal, at: 4)
@@ -89,16 +89,6 @@ struct SQLiteStore: ~Copyable {
         try statement.bind(entry.body, at: 11)
         try statement.run()
     }
-
-    /// Always with nine digits of a second, so that text order is time order.
-    static func text(of time: Timestamp) -> String {
-        let text = time.rfc3339.dropLast()
-        let fraction = text.utf8.count == Self.secondLength ? 0 : text.utf8.count - Self.secondLength - 1
-        return text + (fraction == 0 ? "." : "") + String(repeating: "0", count: 9 - fraction) + "Z"
-    }
-
-    /// `2026-11-21T06:18:00`.
-    private static let secondLength = 19
 
     // MARK: Opening
 
@@ -135,7 +125,8 @@ struct SQLiteStore: ~Copyable {
         let version = try file.integer("PRAGMA user_version") ?? 0
         if version > SQLiteEventTable.migrations.count {
             throw SQLiteFileError(
-                foreign: "it has version \(version), this program knows \(SQLiteEventTable.migrations.count): update it")
+                foreign: "it has version \(version), this program knows \(SQLiteEventTable.migrations.count): update it"
+            )
         }
     }
 
