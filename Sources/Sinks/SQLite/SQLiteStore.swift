@@ -1,0 +1,143 @@
+import AgentCore
+import EventModel
+
+/// The database of a `sqlite` sink: made, migrated, filled and trimmed. Every call blocks.
+///
+/// Owned by `SQLiteSink`. After an error the file is opened anew, so that what is on the disk decides.
+struct SQLiteStore: ~Copyable {
+    /// Removed with one delivery at the most: a retention that was shortened must not hold up deliveries.
+    private static let trimLimit: Int64 = 20_000
+
+    private let configuration: SQLiteConfiguration
+    private let clock: AgentClock
+    private let journal: String
+    private var open: Open?
+
+    private struct Open: ~Copyable {
+        // The statements go before the connection.
+        let insert: SQLiteFileStatement
+        let trimCount: SQLiteFileStatement
+        let trimAge: SQLiteFileStatement
+        let file: SQLiteFile
+    }
+
+    init(_ configuration: SQLiteConfiguration, in context: SinkContext) {
+        self.configuration = configuration
+        (clock, journal) = (context.clock, context.journal)
+    }
+
+    /// Stores entries in one transaction: all that can be stored, or none and an error.
+    mutating func store(_ entries: [Entry]) throws(DeliveryError) {
+        var rejected: [UInt64: String] = [:]
+        do throws(SQLiteFileError) {
+            rejected = try attempt(entries)
+        } catch {
+            // Also ends the transaction.
+            open = nil
+            throw error.deliveryError(path: configuration.path)
+        }
+        if !rejected.isEmpty { throw .partial(rejected: rejected) }
+    }
+
+    /// Closes the file.
+    mutating func close() {
+        open = nil
+    }
+
+    private mutating func attempt(_ entries: [Entry]) throws(SQLiteFileError) -> [UInt64: String] {
+        if open?.file.hasMoved == true { open = nil }
+        if open == nil { open = try Self.open(configuration) }
+        guard let open = open.take() else { return [:] }
+        let oldest = configuration.retention?.age.map { clock.now().advanced(by: .zero - $0) }
+        var rejected: [UInt64: String] = [:]
+        try open.file.execute("BEGIN IMMEDIATE")
+        for entry in entries {
+            guard let columns = EventColumns(entry) else {
+                rejected[entry.sequence] = EventColumns.missing
+                continue
+            }
+            if let oldest, columns.time < oldest { continue }
+            try insert(entry, columns, by: open.insert)
+        }
+        if let events = configuration.retention?.events {
+            open.trimCount.bind(Int64(events), at: 1)
+            try open.trimCount.run()
+        }
+        if let oldest {
+            try open.trimAge.bind(FixedTime.text(of: oldest), at: 1)
+            open.trimAge.bind(Self.trimLimit, at: 2)
+            try open.trimAge.run()
+        }
+        try open.file.execute("COMMIT")
+        self.open = consume open
+        return rejected
+    }
+
+    private func insert(
+        _ entry: Entry, _ columns: EventColumns, by statement: borrowing SQLiteFileStatement
+    ) throws(SQLiteFileError) {
+        try statement.bind(FixedTime.text(of: columns.time), at: 1)
+        try statement.bind(columns.source, at: 2)
+        try statement.bind(columns.id, at: 3)
+        try statement.bind(journal, at: 4)
+        statement.bind(Int64(bitPattern: entry.sequence), at: 5)
+        try statement.bind(entry.type.rawValue, at: 6)
+        try statement.bind(entry.severity.rawValue, at: 7)
+        try statement.bind(columns.subject, at: 8)
+        try statement.bind(columns.guestName, at: 9)
+        try statement.bind(columns.guestHost, at: 10)
+        try statement.bind(entry.body, at: 11)
+        try statement.run()
+    }
+
+    // MARK: Opening
+
+    private static func open(_ configuration: SQLiteConfiguration) throws(SQLiteFileError) -> Open {
+        try makeFile(configuration.path)
+        let file = try SQLiteFile(path: configuration.path, busyTimeout: configuration.busyTimeout)
+        try check(file)
+        try file.execute(SQLiteEventTable.settings)
+        try migrate(file)
+        return Open(
+            insert: try file.prepare(SQLiteEventTable.insert), trimCount: try file.prepare(SQLiteEventTable.trimCount),
+            trimAge: try file.prepare(SQLiteEventTable.trimAge), file: file)
+    }
+
+    /// With the mode 0640, and its folder, where they are missing.
+    private static func makeFile(_ path: String) throws(SQLiteFileError) {
+        do throws(ArchiveError) {
+            if let slash = path.lastIndex(of: "/") {
+                try DiskFolder(String(path[..<slash]), onChange: {}).make()
+            }
+            if try DiskFile.status(of: path) == nil { _ = try DiskFile(path, for: .appending) }
+        } catch {
+            throw SQLiteFileError(error)
+        }
+    }
+
+    /// Nothing is changed in a database that is not ours.
+    private static func check(_ file: SQLiteFile) throws(SQLiteFileError) {
+        let isNew = try file.integer("SELECT count(*) FROM sqlite_schema") == 0
+        let application = try file.integer("PRAGMA application_id")
+        if !isNew, application != SQLiteEventTable.application {
+            throw SQLiteFileError(foreign: "it is the database of another program")
+        }
+        let version = try file.integer("PRAGMA user_version") ?? 0
+        if version > SQLiteEventTable.migrations.count {
+            throw SQLiteFileError(
+                foreign: "it has version \(version), this program knows \(SQLiteEventTable.migrations.count): update it"
+            )
+        }
+    }
+
+    private static func migrate(_ file: SQLiteFile) throws(SQLiteFileError) {
+        let newest = SQLiteEventTable.migrations.count
+        if try file.integer("PRAGMA user_version") == Int64(newest) { return }
+        try file.execute("BEGIN IMMEDIATE")
+        // Another agent may have been faster.
+        let version = Int(try file.integer("PRAGMA user_version") ?? 0)
+        for migration in SQLiteEventTable.migrations.dropFirst(version) { try file.execute(migration) }
+        try file.execute("PRAGMA application_id = \(SQLiteEventTable.application); PRAGMA user_version = \(newest)")
+        try file.execute("COMMIT")
+    }
+}

@@ -1,0 +1,32 @@
+import Collectors
+import Sinks
+
+/// Plugins by client libraries that not every host has: each compiled in with the trait of its library.
+extension Registry {
+    /// A kind this program could have, and the trait to build it with.
+    struct AbsentKind: Hashable {
+        var kind: String
+        var trait: String
+    }
+
+    static let traitCollectors: [Plugin<CollectorEntry>] = {
+        var plugins: [Plugin<CollectorEntry>] = []
+        return plugins
+    }()
+
+    static let traitSinks: [Plugin<SinkEntry>] = {
+        var plugins: [Plugin<SinkEntry>] = []
+        #if PostgreSQL
+            plugins.append(Plugin(PostgresSink.self))
+        #endif
+        return plugins
+    }()
+
+    /// The kinds that were left out of this program.
+    static let absent: [AbsentKind] = {
+        let known = Set((traitCollectors.map(\.kind)) + (traitSinks.map(\.kind)))
+        return [
+            AbsentKind(kind: "postgres", trait: "PostgreSQL"),
+        ].filter { !known.contains($0.kind) }
+    }()
+}
