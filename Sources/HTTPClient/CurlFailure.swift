@@ -31,6 +31,8 @@ struct CurlFailure {
             .untrusted(mistrust, thumbprint: shown?.description)
         case CURLE_SSL_CACERT_BADFILE:
             .invalid("\(authorities) cannot be used: \(text); it must be a readable file of PEM certificates")
+        case CURLE_SSL_CERTPROBLEM:
+            .invalid("the client certificate or its key cannot be used: \(text); both must be readable PEM files")
         case CURLE_URL_MALFORMAT, CURLE_NOT_BUILT_IN, CURLE_UNKNOWN_OPTION, CURLE_BAD_FUNCTION_ARGUMENT:
             .invalid(text)
         default:

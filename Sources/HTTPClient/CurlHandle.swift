@@ -47,6 +47,8 @@ final class CurlHandle {
         try set(CURLOPT_UNIX_SOCKET_PATH, connection.socket)
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         try setTrust(connection.trust, trust)
+        try set(CURLOPT_SSLCERT, connection.identity?.certificate)
+        try set(CURLOPT_SSLKEY, connection.identity?.key)
         try setRequest(transfer.request)
         try setSinks(transfer)
     }

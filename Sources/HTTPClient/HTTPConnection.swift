@@ -3,14 +3,28 @@
 public struct HTTPConnection: Sendable, Hashable {
     /// Applies to every connection of the transport.
     public var trust: TLSTrust
+    /// Shown to a server that asks who we are; nil: nothing is.
+    public var identity: TLSIdentity?
     /// `http://proxy:3128`, `socks5h://…`; nil: none, whatever the environment says.
     public var proxy: String?
     /// The path of a unix socket that every connection goes to, whatever host the URLs name; nil: by TCP.
     public var socket: String?
 
     /// By default: the system's authorities, no proxy, TCP.
-    public init(trust: TLSTrust = .systemAuthorities, proxy: String? = nil, socket: String? = nil) {
-        (self.trust, self.proxy, self.socket) = (trust, proxy, socket)
+    public init(
+        trust: TLSTrust = .systemAuthorities, identity: TLSIdentity? = nil, proxy: String? = nil, socket: String? = nil
+    ) {
+        (self.trust, self.identity, self.proxy, self.socket) = (trust, identity, proxy, socket)
+    }
+}
+
+/// A client certificate and its key: two PEM files, read anew for each connection.
+public struct TLSIdentity: Sendable, Hashable {
+    public var certificate: String
+    public var key: String
+
+    public init(certificate: String, key: String) {
+        (self.certificate, self.key) = (certificate, key)
     }
 }
 

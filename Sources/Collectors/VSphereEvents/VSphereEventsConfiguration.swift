@@ -29,7 +29,8 @@ package struct VSphereEventsConfiguration: Configurable {
         let tls: TLSConfiguration? = reader.optional("tls", .object(), "How the server proves who it is.")
         let proxy = reader.optional(
             "proxy", .url(schemes: ["http", "https", "socks5", "socks5h"]), "The proxy to go through.")
-        connection = HTTPConnection(trust: tls?.trust ?? .systemAuthorities, proxy: proxy)
+        connection = HTTPConnection(
+            trust: tls?.trust ?? .systemAuthorities, identity: tls?.identity, proxy: proxy)
         start = reader.optional(
             "start", .startPoint, default: .now,
             "Where to begin without a checkpoint: \"now\", \"beginning\", an RFC 3339 time, or \"-1h\" back.")

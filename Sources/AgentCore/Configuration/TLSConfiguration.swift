@@ -1,11 +1,11 @@
-package import AgentCore
-package import HTTPClient
+public import HTTPClient
 
-/// How a server proves who it is; without it, by the system's authorities.
-package struct TLSConfiguration: Configurable {
-    package var trust: TLSTrust
+/// How a server proves who it is, by default to the system's authorities, and how we prove who we are, if it asks.
+public struct TLSConfiguration: Configurable {
+    public var trust: TLSTrust
+    public var identity: TLSIdentity?
 
-    package init(from reader: inout ConfigurationReader) {
+    public init(from reader: inout ConfigurationReader) {
         let thumbprint = reader.optional(
             "thumbprint", .thumbprint,
             "The SHA-256 thumbprint of the server's certificate, whatever its name and issuer.")
@@ -13,9 +13,16 @@ package struct TLSConfiguration: Configurable {
             "caFile", .path, "A PEM file with the authorities to trust instead of the system's.")
         let insecure = reader.optional(
             "insecure", .boolean, default: false, "Trust any server: for tests and first contact only.")
+        let certificate = reader.optional(
+            "certificate", .path, "A PEM file with the client certificate shown to a server that asks for one.")
+        let key = reader.optional("key", .path, "A PEM file with the key of the client certificate.")
         if [thumbprint != nil, caFile != nil, insecure].count(where: { $0 }) > 1 {
             reader.problem("give one of \"thumbprint\", \"caFile\" and \"insecure\"")
         }
+        if (certificate == nil) != (key == nil) {
+            reader.problem("give both of \"certificate\" and \"key\", or neither")
+        }
+        if let certificate, let key { identity = TLSIdentity(certificate: certificate, key: key) }
         if let thumbprint {
             trust = .thumbprint(thumbprint)
         } else if let caFile {
@@ -28,7 +35,7 @@ package struct TLSConfiguration: Configurable {
 
 extension ConfigurationType where Value == [UInt8] {
     /// 32 bytes in hexadecimal, with colons between them or without.
-    static var thumbprint: Self {
+    public static var thumbprint: Self {
         .text(
             expected: "a SHA-256 thumbprint: 32 bytes in hexadecimal, such as \"AA:BB:…\"", placeholder: []
         ) { text in

@@ -1,0 +1,13 @@
+package import HTTPClient
+
+/// The configured header fields with their secrets in place: read once for a delivery, good for all its requests.
+package struct HTTPCredentials: Sendable {
+    package var headers: HTTPHeaders
+    /// What must never be repeated to people.
+    let secrets: [String]
+
+    /// `text` with each secret replaced.
+    func blanking(_ text: String) -> String {
+        secrets.reduce(text) { $1.isEmpty ? $0 : $0.replacing($1, with: "…") }
+    }
+}
