@@ -25,5 +25,7 @@ enum Registry {
     static let sinks: [Plugin<SinkEntry>] = [
         Plugin(StdoutSink.self),
         Plugin(FileSink.self),
+        Plugin(LokiSink.self),
+        Plugin(OTLPSink.self),
     ]
 }

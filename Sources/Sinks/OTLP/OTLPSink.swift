@@ -39,7 +39,8 @@ package final class OTLPSink: Sink {
             NamedText("service.name", "guestwatch"), NamedText("service.instance.id", context.journal),
             NamedText("host.name", context.host.name),
         ]
-        resource = own.filter { pair in !configuration.resource.contains { $0.name == pair.name } }
+        resource =
+            own.filter { pair in !configuration.resource.contains { $0.name == pair.name } }
             + configuration.resource
         clock = context.clock
     }

@@ -1,4 +1,5 @@
 import EventModel
+import HTTPClient
 
 /// What the answer to an OTLP request says of records that were rejected.
 struct PartialSuccess: Equatable {
