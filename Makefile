@@ -78,6 +78,7 @@ setup-test:
 	@Tests/vcsim/build.sh "$(VCSIM)"
 	@Tests/qemu/build.sh .build/qemu
 	@Tests/otlp/install.sh .build/otlp
+	@Tests/cloudevents/install.sh .build/cloudevents
 
 clean:
 	rm -rf .build .guestwatch Benchmarks/.build

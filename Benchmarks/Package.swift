@@ -31,6 +31,8 @@ let package = Package(
         program("canned-vcenter", ["Measuring", modules]),
         program("lines", ["Measuring", modules]),
         program("follow", ["CLimitSQLite", "Measuring", modules]),
+        program("webhook", ["Measuring", "hook-receiver", modules]),
+        .executableTarget(name: "hook-receiver"),
         program("window", ["Measuring", modules]),
         program("whole-way", ["Measuring", modules]),
         program("idle", ["Measuring", modules]),

@@ -25,6 +25,9 @@ enum Registry {
     static let sinks: [Plugin<SinkEntry>] = [
         Plugin(StdoutSink.self),
         Plugin(FileSink.self),
+        Plugin(WebhookSink.self),
+        Plugin(ElasticsearchSink.self),
+        Plugin(SplunkSink.self),
         Plugin(LokiSink.self),
         Plugin(OTLPSink.self),
     ]

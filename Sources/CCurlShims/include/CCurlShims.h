@@ -35,3 +35,10 @@ void gw_trust_destroy(gw_trust *trust);
 CURLcode gw_curl_set_trust(CURL *easy, gw_trust *trust);
 /// Copies the thumbprint of the certificate shown in the last handshake; false when none was.
 bool gw_trust_shown(const gw_trust *trust, uint8_t *thumbprint);
+
+/// Writes GW_THUMBPRINT_BYTES bytes of SHA-256; false when out of memory.
+bool gw_sha256(const uint8_t *bytes, size_t count, uint8_t *digest);
+/// Writes GW_THUMBPRINT_BYTES bytes of HMAC-SHA256 over the two parts, one after the other; false when out of memory.
+bool gw_hmac_sha256(
+    const uint8_t *key, size_t key_count, const uint8_t *first, size_t first_count, const uint8_t *second,
+    size_t second_count, uint8_t *digest);
