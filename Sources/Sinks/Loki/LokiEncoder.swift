@@ -28,7 +28,7 @@ struct LokiEncoder {
 
     /// The push of these entries, in their order within each stream.
     mutating func encode(_ entries: [Entry]) -> Push {
-        (streams, places) = ([], [:])
+        defer { (streams, places) = ([], [:]) }
         var rejected: [UInt64: String] = [:]
         for entry in entries {
             EventFields.read(entry.body) { fields in
