@@ -33,7 +33,7 @@ struct WebhookEndToEndTests {
             ],
         ])
         let text = (1...Self.lines).map { "line \($0) of what a program says" }.joined(separator: "\n") + "\n"
-        try #require(TestFile.write(text, to: workplace.folder.path("app.log")))
+        try #require(TestFile.write(Array(text.utf8), to: workplace.folder.path("app.log")))
         for life in 1...Self.kills {
             let agent = try workplace.start(["run"])
             let enough = Self.lines * life / (Self.kills + 1) - Int.random(in: 0..<2000, using: &seeded)

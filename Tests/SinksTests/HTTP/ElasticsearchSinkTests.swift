@@ -42,7 +42,9 @@ import Testing
         #expect(
             String(decoding: bytes, as: UTF8.self) == #"""
                 {"create":{"_id":"s://x a \"b\""}}
-                {"@timestamp":"2026-11-21T06:18:00Z","sequence":"00000000000000000003","journal":"k","specversion":"1.0","id":"a \"b\"","source":"s://x","type":"guestwatch.vm.other","time":"2026-11-21T06:18:00Z","data":{}}
+                {"@timestamp":"2026-11-21T06:18:00Z","sequence":"00000000000000000003","journal":"k",\#
+                "specversion":"1.0","id":"a \"b\"","source":"s://x","type":"guestwatch.vm.other",\#
+                "time":"2026-11-21T06:18:00Z","data":{}}
 
                 """#)
         #expect(!encoder.append(Entry(sequence: 3, type: "vm.other", severity: .info, body: [0x7B]), to: &bytes))
@@ -139,7 +141,8 @@ import Testing
     func whole() async throws {
         let stub = try ElasticsearchStub()
         let sink = try sink(stub)
-        stub.state.withLock { ($0.limit, $0.answers) = (100, [429, 503, 0]) }
+        // Cut twice: on a kept-alive connection the transport itself tries once more.
+        stub.state.withLock { ($0.limit, $0.answers) = (100, [429, 503, 0, 0]) }
         var names: [String?] = []
         for _ in 1...4 {
             names.append(

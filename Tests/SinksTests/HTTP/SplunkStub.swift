@@ -49,8 +49,7 @@ final class SplunkStub: Sendable {
 
     private static func serve(_ request: HTTPRequest, _ state: inout State) -> ServedAnswer {
         state.requests.append(request)
-        let path =
-            request.url.split(separator: "/", maxSplits: 2).last.map { "/" + $0.drop { $0 != "/" }.dropFirst() } ?? ""
+        let path = "/" + (request.url.split(separator: "/", maxSplits: 2).last ?? "")
         if path.hasPrefix("/services/collector/health") {
             return state.isHealthy ? say(200, 17, "HEC is healthy") : say(503, 18, "HEC is unhealthy, queues are full")
         }
