@@ -5,6 +5,7 @@ TRAIT_PACKAGES := libhiredis-dev libmosquitto-dev libnats-dev libpq-dev librabbi
 TEST_PACKAGES := $(TRAIT_PACKAGES) golang-go golang-github-vmware-govmomi-dev openssl python3 python3-venv python3-jsonschema busybox-static cpio \
   iproute2 util-linux podman crun runc conmon docker.io containerd lxc lxc-templates systemd-container \
   qemu-system-x86 qemu-utils postgresql-15 etcd-server etcd-client
+PACKAGE_PACKAGES := binutils debootstrap dpkg-dev git lintian python3 xz-utils
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Sinks whose client libraries not every host has: none unless asked for, as in `make build TRAITS=NATS,Kafka`.
 TRAITS ?=
@@ -12,7 +13,7 @@ TRAITS ?=
 SWIFT_BUILD := SWIFT_DETERMINISTIC_HASHING=1 swift build --explicit-target-dependency-import-check error
 VCSIM := .build/vcsim/vcsim
 
-.PHONY: run build test sanitize sanitize-thread sanitize-address lint format bench fuzz fixtures setup setup-test clean
+.PHONY: run build test package package-test sanitize sanitize-thread sanitize-address lint format bench fuzz fixtures setup setup-test clean
 
 ## run: set up, build, and run the agent on ./collectors.json until Ctrl-C
 run: build
@@ -26,6 +27,17 @@ build: setup
 test: setup setup-test
 	$(SWIFT_BUILD) --build-tests --enable-all-traits
 	swift test --skip-build --no-parallel --enable-all-traits
+
+## package: build the Debian package with every sink, into .build/debian
+package: setup
+	@$(call install,$(TRAIT_PACKAGES) $(PACKAGE_PACKAGES))
+	$(SWIFT_BUILD) -c release --static-swift-stdlib --product guestwatch --enable-all-traits --scratch-path .build/package
+	rm -f .build/debian/*.deb
+	Packaging/debian/build.sh .build/package/release/guestwatch .build/debian
+
+## package-test: build it, and install, upgrade, remove and purge it in a Debian root of its own
+package-test: package
+	$(SUDO) Packaging/debian/test.sh .build/debian/guestwatch_*.deb .build/debian/root
 
 ## sanitize: pass the tests under ThreadSanitizer, then under AddressSanitizer, each with a build of its own
 sanitize: sanitize-thread sanitize-address
@@ -65,6 +77,7 @@ setup-test:
 	@$(call install,$(TEST_PACKAGES))
 	@Tests/vcsim/build.sh "$(VCSIM)"
 	@Tests/qemu/build.sh .build/qemu
+	@Tests/otlp/install.sh .build/otlp
 	@Tests/cloudevents/install.sh .build/cloudevents
 
 clean:

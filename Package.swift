@@ -88,10 +88,11 @@ let tests: [Target] = [
         name: "PipelineTests",
         dependencies: ["AgentCore", "AgentTestKit", "EventModel", "Journals", "Pipeline", "Platform", .log]),
     .testTarget(
-        name: "SinksTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform", "Sinks"]),
+        name: "SinksTests",
+        dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform", "Sinks"]),
     .testTarget(
         name: "EndToEndTests",
-        dependencies: ["AgentTestKit", "EventModel", "HTTPClient", "Platform", "guestwatch"]),
+        dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform", "guestwatch", .log]),
     .testTarget(name: "TidyTests"),
 ]
 

@@ -20,6 +20,8 @@ public actor EventManager {
     var leftBehind: [CollectorRunner] = []
     /// Collectors a command is changing.
     var changing: Set<String> = []
+    /// Sinks a command is changing.
+    var changingSinks: Set<String> = []
     var sinkRunners: [SinkRunner] = []
     var producers: [Producer] = []
     var trimming: Task<Void, Never>?

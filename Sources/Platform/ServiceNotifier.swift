@@ -1,37 +1,25 @@
-import CLinux
 import Glibc
 
 /// Tells systemd how the service is doing: sd_notify(3)'s protocol, one datagram to `$NOTIFY_SOCKET`.
 package struct ServiceNotifier: Sendable {
-    private let address: [UInt8]?
+    // SAFETY: getenv only reads; clock_gettime fills the struct it is given.
+
+    private let socket: DatagramSocket?
 
     /// Takes the socket systemd names; without one every call does nothing.
     package init(socket: String? = getenv("NOTIFY_SOCKET").map { String(cString: $0) }) {
-        guard let socket, socket.hasPrefix("/") || socket.hasPrefix("@") else {
-            address = nil
-            return
-        }
-        // An abstract socket, written with '@', begins with a zero byte.
-        address = socket.hasPrefix("@") ? [0] + socket.utf8.dropFirst() : Array(socket.utf8)
+        self.socket = socket.flatMap { DatagramSocket($0) }
     }
 
     /// Sends a state such as `READY=1`. Never waits, never fails: a deaf service manager is no reason to stop.
     package func notify(_ state: String) {
-        guard let address else { return }
-        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
-        var name = sockaddr_un()
-        name.sun_family = sa_family_t(AF_UNIX)
-        guard address.count <= MemoryLayout.size(ofValue: name.sun_path) else { return }
-        withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: address) }
-        let length = socklen_t(MemoryLayout<sa_family_t>.size + address.count)
-        let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
-        // SAFETY: sendto(2) reads `length` bytes of the address and the bytes of the state, both alive during the call.
-        _ = withUnsafePointer(to: &name) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                sendto(descriptor, state, state.utf8.count, flags, $0, length)
-            }
-        }
+        socket?.send(Array(state.utf8))
+    }
+
+    /// The state of a service that begins to load its configuration anew, and ends with `READY=1`.
+    package static var reloading: String {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return "RELOADING=1\nMONOTONIC_USEC=\(Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)"
     }
 }

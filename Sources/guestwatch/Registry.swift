@@ -31,6 +31,8 @@ enum Registry {
             Plugin(WebhookSink.self),
             Plugin(ElasticsearchSink.self),
             Plugin(SplunkSink.self),
+            Plugin(LokiSink.self),
+            Plugin(OTLPSink.self),
             Plugin(EtcdSink.self),
         ] + traitSinks
 }

@@ -75,7 +75,7 @@ extension EventManager {
 
     private func runner(of sink: String) throws(DeliveryCommandError) -> SinkRunner {
         guard let runner = sinkRunners.first(where: { $0.named.name == sink }) else {
-            throw .unknownSink(sink, known: sinks.map(\.name))
+            throw .unknownSink(sink, known: sinkRunners.map(\.named.name))
         }
         return runner
     }
@@ -97,6 +97,9 @@ public enum DeliveryCommandError: Error, Sendable, Equatable, CustomStringConver
     case suspended(String)
     case keepsOrder(String, kind: String)
     case journal(JournalError)
+    case nameTaken(String)
+    case busy(String)
+    case stopping
 
     public var description: String {
         switch self {
@@ -108,6 +111,12 @@ public enum DeliveryCommandError: Error, Sendable, Equatable, CustomStringConver
             "the sink \"\(name)\" of kind \"\(kind)\" takes no older entries; list its dead letters and export them"
         case .journal(let error):
             "\(error)"
+        case .nameTaken(let name):
+            "there is a sink \"\(name)\" already; replace it, or choose another name"
+        case .busy(let name):
+            "the sink \"\(name)\" is being changed by another command; wait for it"
+        case .stopping:
+            "the agent does not run, or stops"
         }
     }
 }

@@ -22,10 +22,12 @@ final class SinkRunner: Sendable {
     let bell = Watermark()
 
     /// Goes on from the cursor the journal has.
-    init(_ named: NamedSink, cursor: UInt64, context: PipelineContext) {
+    ///
+    /// - Parameter acknowledged: of the sink in whose place it is, for those who wait for it.
+    init(_ named: NamedSink, cursor: UInt64, acknowledged: Watermark? = nil, context: PipelineContext) {
         (self.named, self.context) = (named, context)
         reporter = Reporter(role: .sink, name: named.name, context: context)
-        acknowledged = Watermark(cursor)
+        self.acknowledged = acknowledged ?? Watermark(cursor)
         reached = Watermark(cursor)
         progress = Locked(
             SinkProgress(cursor: cursor, filter: named.filter, batch: named.batch, policy: named.policy))
@@ -45,6 +47,12 @@ final class SinkRunner: Sendable {
     /// Holds it, or lets it go on.
     func suspend(_ isSuspended: Bool) {
         progress.withLock { $0.suspend(isSuspended) }
+        bell.advance()
+    }
+
+    /// Lets it finish what is under delivery, acknowledge it, and end.
+    func finish() {
+        progress.withLock { $0.abandon() }
         bell.advance()
     }
 

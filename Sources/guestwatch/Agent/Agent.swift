@@ -5,39 +5,32 @@ import Logging
 import Pipeline
 import Platform
 import ServiceLifecycle
+import UnixSignals
 
 /// The running agent: opens the journal, makes the plugins, and lives from ready to stopped as one service.
 struct Agent: Service {
     private let events: EventManager
+    private let reloading: Reloading
     private let log: Logger
 
     /// Opens the journal and makes every plugin; nothing runs yet. Throws `JournalError` and what plugins throw.
-    init(_ configuration: AgentConfiguration, stopDeadline: Duration, log: Logger) async throws {
-        let clock = AgentClock.system
-        let journal = try await configuration.journal.open(clock)
-        let host = HostView.system
-        let shared = SharedValues()
+    init(_ file: ConfigurationFile, stopDeadline: Duration, log: Logger) async throws {
+        let configuration = file.configuration
+        let journal = try await configuration.journal.open(.system)
+        let plugins = PluginMaker(journal: journal.instance)
         do {
-            let collectors = try configuration.collectors.map { entry in
-                let context = CollectorContext(
-                    name: entry.name, clock: clock, host: host, transport: { CurlTransport($0) }, secrets: .system,
-                    shared: shared)
-                return NamedCollector(name: entry.name, limits: entry.limits, collector: try entry.make(context))
-            }
-            let sinks = try configuration.sinks.map { entry in
-                try entry.make(
-                    SinkContext(
-                        name: entry.name, journal: journal.instance, clock: clock, host: host,
-                        transport: { CurlTransport($0) }, secrets: .system, expires: entry.delivery.policy.expires))
-            }
+            let collectors = try configuration.collectors.map { try plugins.collector($0) }
+            let sinks = try configuration.sinks.map { try plugins.sink($0) }
             events = EventManager(
-                journal: journal, collectors: collectors, sinks: sinks, clock: clock, log: log,
+                journal: journal, collectors: collectors, sinks: sinks, clock: plugins.clock, log: log,
                 settings: PipelineSettings(
-                    host: host.name, retentionAge: configuration.journal.policy.age, stopDeadline: stopDeadline))
+                    host: plugins.host.name, retentionAge: configuration.journal.policy.age,
+                    stopDeadline: stopDeadline))
         } catch {
             try? await journal.close()
             throw error
         }
+        reloading = Reloading(file, events: events, plugins: plugins, log: log)
         self.log = log
         if configuration.api != nil {
             log.warning("the api of the configuration is not served by this version")
@@ -46,14 +39,34 @@ struct Agent: Service {
 
     func run() async throws {
         let notifier = ServiceNotifier()
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
         try await events.start()
         notifier.notify("READY=1")
         log.notice("ready")
-        async let _ = settle()
-        try? await gracefulShutdown()
+        // Not waited for: a pulse that is stuck must not hold up the stop.
+        let feeding = Task { [events] in
+            await Watchdog.own?.feed(notifier, clock: .system) { await events.pulse() }
+        }
+        await withTaskGroup { group in
+            group.addTask { await settle() }
+            group.addTask { await reload(at: hangups, notifier) }
+            try? await gracefulShutdown()
+            group.cancelAll()
+        }
         notifier.notify("STOPPING=1")
+        feeding.cancel()
         await events.stop()
         log.notice("stopped")
+    }
+
+    /// One reload for each signal; those that come during one are one more.
+    private func reload(at hangups: UnixSignalsSequence, _ notifier: ServiceNotifier) async {
+        for await _ in hangups {
+            notifier.notify(ServiceNotifier.reloading)
+            // A stop waits for it: a plugin is replaced or not.
+            await Task { await reloading.reload() }.value
+            notifier.notify("READY=1")
+        }
     }
 
     /// Once the first connections stand, lets go of the code that only start-up needed.

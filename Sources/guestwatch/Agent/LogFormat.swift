@@ -3,6 +3,7 @@ import ArgumentParser
 import EventModel
 import Glibc
 import Logging
+import Platform
 
 /// How the agent's own log is written to standard error.
 enum LogFormat: String, CaseIterable, ExpressibleByArgument {
@@ -12,7 +13,8 @@ enum LogFormat: String, CaseIterable, ExpressibleByArgument {
     case text
     /// One JSON object a line: `time`, `level`, `message`, and the metadata under its own names.
     case json
-    /// Text with sd-daemon(3)'s priority in front, without the time, which the journal knows.
+    /// For systemd's journal: each pair of the metadata is a field, `GUESTWATCH_COLLECTOR=vc1`. Where the journal does
+    /// not listen, text with sd-daemon(3)'s priority in front, without the time, which the journal knows.
     case journald
 
     /// The format that `auto` stands for here.
@@ -22,14 +24,18 @@ enum LogFormat: String, CaseIterable, ExpressibleByArgument {
     }
 }
 
-/// Writes log lines to standard error, each in one call, so that lines of several threads never mix.
+/// Writes log lines to standard error or systemd's journal, each in one call, so that lines of several threads never
+/// mix.
 struct AgentLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level
     private let format: LogFormat
+    private let journal: DatagramSocket?
 
-    init(format: LogFormat, level: Logger.Level) {
-        (self.format, logLevel) = (format.resolved, level)
+    init(
+        format: LogFormat, level: Logger.Level, journal: DatagramSocket? = DatagramSocket("/run/systemd/journal/socket")
+    ) {
+        (self.format, logLevel, self.journal) = (format.resolved, level, journal)
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -43,7 +49,11 @@ struct AgentLogHandler: LogHandler {
         var line: [UInt8]
         switch format {
         case .json: line = json(event, pairs)
-        case .journald: line = Array("<\(event.level.priority)>\(event.message)\(text(pairs))".utf8)
+        case .journald:
+            let text = "\(event.message)\(text(pairs))"
+            let message = JournaldMessage(text, priority: event.level.priority, pairs: pairs)
+            if journal?.send(message.bytes) == true { return }
+            line = Array("<\(event.level.priority)>\(text)".utf8)
         case .text, .auto:
             line = Array("\(AgentClock.system.now().rfc3339) \(event.level) \(event.message)\(text(pairs))".utf8)
         }
