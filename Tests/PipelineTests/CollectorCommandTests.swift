@@ -111,6 +111,8 @@ import Testing
         try await rig.manager.start()
         await eventually("polling") { gate.waiting == 1 }
         let stopping = Task { try await rig.manager.stopCollector("c") }
+        // Opened earlier, the poll might bring its batch before anybody says stop.
+        await eventually("it is told to stop") { rig.clock.sleeping == 1 }
         gate.open()
         try await stopping.value
         #expect(rig.journal.history.archive.count == 2)

@@ -124,7 +124,8 @@ import Testing
             guard let line = try? OsctldLine.decode(bytes), case .response(let response) = line else { continue }
             if let list = response.array { _ = reading.take(list: list) }
             guard let event = OsctldEvent(response) else { continue }
-            _ = translator.translate(event, in: &reading, at: .test(0))
+            let told = translator.translate(event, in: &reading, at: .test(0))?.event
+            #expect(told.map { EventCatalogue.sentence(of: $0.type) != nil } ?? true)
         }
     }
 }

@@ -90,6 +90,7 @@ struct QEMUCollectorTests {
         let watch = try await QEMUWatch(configuration(listen: true), host: host.view)
         let stranger = try UnixSocket.connect(to: host.folder.path("agent.sock"))
         try await waitUntil("the agent hangs up") { try stranger.read(upTo: 1)?.isEmpty == true }
+        #expect(watch.told("0a1b") == [])
         await watch.stop()
     }
 
