@@ -109,21 +109,25 @@ public struct EncodedEvent: Sendable, Hashable {
     ) -> [UInt8] {
         var bytes: [UInt8] = []
         var room = 0
-        for place in events.indices where room < pieceBytes {
-            room += events[place].data.bytes.count + EventEncoder.attributeBytes
+        for place in events.indices {
+            let next = events[place].data.bytes.count + EventEncoder.attributeBytes
+            if place > 0, room + next > pieceBytes { break }
+            room += next
         }
-        bytes.reserveCapacity(min(pieceBytes, room))
+        bytes.reserveCapacity(room)
         ends.removeAll(keepingCapacity: true)
         for place in events.indices {
+            // What might not fit any more begins the next piece: to grow would be to take twice the memory.
+            let next = events[place].data.bytes.count + EventEncoder.attributeBytes
+            if place > 0, bytes.count + next > bytes.capacity { break }
             encoder.append(events[place], to: &bytes)
             ends.append(bytes.count)
-            if bytes.count >= pieceBytes - EventEncoder.attributeBytes * 4 { break }
         }
         return bytes
     }
 
     /// Large enough to be few, small enough that the last entry of one does not hold much.
-    private static let pieceBytes = 256 << 10
+    private static let pieceBytes = 128 << 10
 }
 
 /// An event with its place in the journal.

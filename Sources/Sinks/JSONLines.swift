@@ -2,29 +2,59 @@ import AgentCore
 import EventModel
 
 /// Entries as JSON lines: one CloudEvent a line, `sequence` and `journal` in front. One buffer, used again for every
-/// batch.
+/// piece and every batch.
 struct JSONLines {
     /// A buffer that grew beyond this is given back after its batch.
     private static let keptBytes = 1 << 20
-    /// Room for what a line has beside the entry's body.
-    private static let framingBytes = 80
 
-    /// The lines of the last batch, each with its line end.
+    /// Lines lent together: few calls of the system, and what was just encoded is still in the processor's cache.
+    private static let pieceBytes = 256 << 10
+
+    /// The lines encoded last, each with its line end.
     private(set) var bytes: [UInt8] = []
     private let journal: String
+    /// What a line has beside its entry's body.
+    private let framing: Int
 
     /// Lines for entries of one journal instance.
     init(journal: String) {
         self.journal = journal
+        var frame: [UInt8] = []
+        EventEncoder.append([], sequence: 0, journal: journal, to: &frame)
+        // The entry's first bracket goes, the line end comes.
+        framing = frame.count
     }
 
     /// Replaces the lines by those of `entries`.
     mutating func encode(_ entries: some Collection<Entry>) {
         bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptBytes)
-        bytes.reserveCapacity(entries.reduce(0) { $0 + $1.body.count + Self.framingBytes })
+        bytes.reserveCapacity(length(of: entries))
+        for entry in entries { append(entry) }
+    }
+
+    /// Bytes of the lines of `entries`.
+    func length(of entries: some Collection<Entry>) -> Int {
+        entries.reduce(0) { $0 + $1.body.count + framing }
+    }
+
+    /// Lends the lines of `entries` in their order, some whole lines at a time; ends where `take` throws.
+    mutating func lend<Failure>(
+        _ entries: some Collection<Entry>, to take: ([UInt8]) throws(Failure) -> Void
+    ) throws(Failure) {
+        bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptBytes)
+        bytes.reserveCapacity(min(Self.pieceBytes, length(of: entries)))
         for entry in entries {
-            EventEncoder.append(entry.body, sequence: entry.sequence, journal: journal, to: &bytes)
-            bytes.append(UInt8(ascii: "\n"))
+            if !bytes.isEmpty, bytes.count + entry.body.count + framing > Self.pieceBytes {
+                try take(bytes)
+                bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptBytes)
+            }
+            append(entry)
         }
+        if !bytes.isEmpty { try take(bytes) }
+    }
+
+    private mutating func append(_ entry: Entry) {
+        EventEncoder.append(entry.body, sequence: entry.sequence, journal: journal, to: &bytes)
+        bytes.append(UInt8(ascii: "\n"))
     }
 }

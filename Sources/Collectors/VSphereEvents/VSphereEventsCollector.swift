@@ -312,9 +312,12 @@ extension VSphereEventsCollector {
         reading = newReading(at: reading.ledger.boundary, expectsStretch: true)
     }
 
-    /// Translates findings; the next page is read while this one is committed.
+    /// Translates findings; the next page is read while this one is translated, encoded and committed.
     private func batch(_ findings: [Finding]) -> Batch {
         guard let reading else { return Batch(events: [], checkpoint: nil) }
+        if !findings.isEmpty, reading.readsOn, case .readNext(let count) = reading.next, let reader = source?.reader {
+            ahead = Task { try await reader.readNext(count).events }
+        }
         var events: [Event] = []
         events.reserveCapacity(findings.count)
         for finding in findings {
@@ -329,9 +332,6 @@ extension VSphereEventsCollector {
             checkpoint = VSphereCheckpoint(
                 server: server, filter: configuration.filterFingerprint, boundary: reading.ledger.boundary
             ).encoded()
-        }
-        if !findings.isEmpty, reading.readsOn, case .readNext(let count) = reading.next, let reader = source?.reader {
-            ahead = Task { try await reader.readNext(count).events }
         }
         return Batch(events: events, checkpoint: checkpoint)
     }

@@ -80,12 +80,17 @@ final class EntryTable {
         for start in stride(from: 0, to: events.count, by: EntryIDs.block) {
             let block = events.extracting(start..<min(start + EntryIDs.block, events.count))
             heads.removeAll(keepingCapacity: true)
-            for place in block.indices { heads.append(try head(of: block[place])) }
+            for place in block.indices {
+                heads.append(
+                    BatchContent.Head(
+                        type: try types.number(of: block[place].type.rawValue), rank: block[place].severity.rank,
+                        source: try sources.number(of: block[place].source)))
+            }
             var areNews = false
             if block.count == EntryIDs.block { areNews = try ids.insert(block, heads, from: holding.head + 1) }
             for (place, head) in heads.enumerated() {
                 if !areNews, try isRepeat(block[place].id, source: head.source) { continue }
-                try add(block[place], head)
+                try add(head, id: block[place].id, body: block[place].body)
             }
         }
     }
@@ -94,15 +99,9 @@ final class EntryTable {
         try !ids.insert(id, source: source, sequence: holding.head + 1)
     }
 
-    private func head(of event: EncodedEvent) throws(SQLiteError) -> BatchContent.Head {
-        BatchContent.Head(
-            type: try types.number(of: event.type.rawValue), rank: event.severity.rank,
-            source: try sources.number(of: event.source))
-    }
-
-    private func add(_ event: EncodedEvent, _ head: BatchContent.Head) throws(SQLiteError) {
-        builder.add(head, id: event.id, body: event.body)
-        (holding.head, holding.total) = (holding.head + 1, holding.total + event.body.count)
+    private func add(_ head: BatchContent.Head, id: String, body: ArraySlice<UInt8>) throws(SQLiteError) {
+        builder.add(head, id: id, body: body)
+        (holding.head, holding.total) = (holding.head + 1, holding.total + body.count)
         if builder.isFull { try flush() }
     }
 

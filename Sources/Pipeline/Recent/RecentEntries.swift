@@ -37,6 +37,8 @@ public final class RecentEntries: Sendable {
     /// The head and whether anybody reads, told from the state for those who only look.
     private let newest = Atomic<UInt64>(0)
     private let isKept = Atomic(false)
+    /// The last ticket given.
+    private let tickets = Atomic<UInt64>(0)
 
     public init(limits: RecentLog.Limits = RecentLog.Limits()) {
         state = Locked(State(log: RecentLog(limits: limits)))
@@ -79,9 +81,9 @@ public final class RecentEntries: Sendable {
         }
     }
 
-    /// Before a commit.
+    /// Before a commit. Takes no lock: each publish passes here.
     public func begin() -> RecentLog.Ticket {
-        state.withLock { $0.log.begin() }
+        RecentLog.Ticket(number: tickets.add(1, ordering: .acquiringAndReleasing).newValue)
     }
 
     /// After a commit that failed or brought nothing new.
@@ -99,7 +101,7 @@ public final class RecentEntries: Sendable {
         if events.count == 1 {
             return change { $0.log.end(ticket, entry: Entry(sequences.lowerBound, events[0])) }
         }
-        end(ticket, sequences: sequences, entries: zip(sequences, events).map { Entry($0, $1) })
+        end(ticket, sequences: sequences, entries: Entry.all(events, from: sequences.lowerBound))
     }
 
     /// After a commit that brought these entries.
@@ -110,6 +112,8 @@ public final class RecentEntries: Sendable {
     @inline(__always)
     private func change(_ body: @Sendable (inout State) -> Void) {
         let woken = state.withLock { state in
+            // A commit that gave earlier sequences had its ticket before: it is among these.
+            state.log.begun(through: tickets.load(ordering: .acquiring))
             body(&state)
             newest.store(state.log.head, ordering: .releasing)
             return state.woken()
@@ -164,5 +168,20 @@ public enum RecentPage: Sendable {
 extension Entry {
     fileprivate init(_ sequence: UInt64, _ event: EncodedEvent) {
         self.init(sequence: sequence, type: event.type, severity: event.severity, body: event.body)
+    }
+
+    /// Events with the sequences from `first` on. Looked at where they lie: to copy one is to count a reference to each
+    /// of its parts.
+    fileprivate static func all(_ events: [EncodedEvent], from first: UInt64) -> [Entry] {
+        var entries: [Entry] = []
+        entries.reserveCapacity(events.count)
+        let events = events.span
+        for place in events.indices {
+            entries.append(
+                Entry(
+                    sequence: first + UInt64(place), type: events[place].type, severity: events[place].severity,
+                    body: events[place].body))
+        }
+        return entries
     }
 }

@@ -20,7 +20,7 @@ public struct RecentLog: Sendable {
 
     /// A commit under way.
     public struct Ticket: Sendable, Hashable {
-        fileprivate var number: UInt64
+        var number: UInt64
     }
 
     /// What a reader finds after a sequence.
@@ -69,8 +69,9 @@ public struct RecentLog: Sendable {
     private var openBytes = 0
     private var early: [Arrival] = []
     private var lastTicket: UInt64 = 0
-    /// Rising; few.
-    private var underWay: [UInt64] = []
+    /// Every ticket through this one has come back; those beyond it that have, rising and few.
+    private var endedThrough: UInt64 = 0
+    private var endedBeyond: [UInt64] = []
 
     public init(limits: Limits = Limits()) {
         self.limits = limits
@@ -96,8 +97,12 @@ public struct RecentLog: Sendable {
     /// A commit begins.
     public mutating func begin() -> Ticket {
         lastTicket += 1
-        underWay.append(lastTicket)
         return Ticket(number: lastTicket)
+    }
+
+    /// Tickets were given through this one: for who gives them without asking.
+    mutating func begun(through ticket: UInt64) {
+        lastTicket = max(lastTicket, ticket)
     }
 
     /// A commit has ended without news.
@@ -130,12 +135,25 @@ public struct RecentLog: Sendable {
     }
 
     private mutating func remove(_ ticket: Ticket) {
-        if let index = underWay.firstIndex(of: ticket.number) { underWay.remove(at: index) }
+        if ticket.number == endedThrough + 1 {
+            endedThrough = ticket.number
+            if !endedBeyond.isEmpty { joinEnded() }
+        } else if ticket.number > endedThrough {
+            endedBeyond.insert(
+                ticket.number, at: endedBeyond.firstIndex { $0 > ticket.number } ?? endedBeyond.endIndex)
+        }
+    }
+
+    private mutating func joinEnded() {
+        while endedBeyond.first == endedThrough + 1 {
+            endedThrough += 1
+            endedBeyond.removeFirst()
+        }
     }
 
     private mutating func settle() {
         while let next = early.first {
-            let isFillable = next.sequences.lowerBound > head + 1 && underWay.first.map { $0 <= next.ticket } == true
+            let isFillable = next.sequences.lowerBound > head + 1 && endedThrough < next.ticket
             if isFillable { return }
             if next.sequences.lowerBound > head + 1 { restart(after: next.sequences.lowerBound - 1) }
             early.removeFirst()

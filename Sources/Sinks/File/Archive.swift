@@ -80,12 +80,13 @@ struct Archive {
             if isSyncDue { try file.sync() }
             return
         }
-        lines.encode(news)
-        if policy.isDue(length: file.length, began: file.began, incoming: lines.bytes.count, now: now) {
+        if policy.isDue(length: file.length, began: file.began, incoming: lines.length(of: news), now: now) {
             file = try rotate(file, at: now)
         }
         let end = ArchivePlace(journal: journal, sequence: last.sequence)
-        try file.append(lines.bytes, last: end, sync: isSyncDue)
+        try file.append(last: end, sync: isSyncDue) { (write) throws(ArchiveError) in
+            try lines.lend(news, to: write)
+        }
         held = last.sequence
         if isSyncDue { synced = now }
     }

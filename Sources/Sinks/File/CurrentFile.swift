@@ -37,16 +37,23 @@ final class CurrentFile {
         try DiskFile.status(of: file.path) == status
     }
 
-    /// Appends whole lines, all or none: after an error the file is as it was.
-    func append(_ lines: [UInt8], last: ArchivePlace, sync: Bool) throws(ArchiveError) {
+    /// Appends the whole lines that `body` hands over, all or none: after an error the file is as it was.
+    func append(
+        last: ArchivePlace, sync: Bool,
+        _ body: (_ write: ([UInt8]) throws(ArchiveError) -> Void) throws(ArchiveError) -> Void
+    ) throws(ArchiveError) {
+        var appended = 0
         do {
-            try file.write(lines)
+            try body { (lines) throws(ArchiveError) in
+                try file.write(lines)
+                appended += lines.count
+            }
             if sync { try file.sync() }
         } catch {
             try file.truncate(to: status.bytes)
             throw error
         }
-        status.bytes += lines.count
+        status.bytes += appended
         self.last = last
     }
 

@@ -5,9 +5,9 @@ import Platform
 ///
 /// Every line carries `sequence` and `journal`, so the file itself says how far it got: a start reads its last whole
 /// line (or, when it is empty, the name of the file closed last), cuts off half a line, and leaves out entries that
-/// come again. Another journal instance starts anew. A delivery is one write of whole lines; when it fails (disk full)
-/// nothing of it stays, and every error is retryable. A file moved, replaced or cut by others is noticed before each
-/// delivery and opened anew.
+/// come again. Another journal instance starts anew. A delivery is written in pieces of whole lines; when one fails
+/// (disk full) nothing of it stays, and every error is retryable. A file moved, replaced or cut by others is noticed
+/// before each delivery and opened anew.
 ///
 /// Works on a thread of its own; closed files are compressed there, in steps between deliveries.
 package actor FileSink: Sink {

@@ -9,6 +9,8 @@ import AgentCore
 struct BatchBuilder {
     /// Bytes of bodies that are worth a row: larger ones compress hardly better, and are read as a whole.
     static let enough = 256 << 10
+    /// Room for a row whose last entry is ordinary, and for its heads: to grow would be to take twice the memory.
+    private static let room = enough + enough / 8
 
     /// The sequence of the first entry.
     private(set) var first: UInt64
@@ -29,6 +31,7 @@ struct BatchBuilder {
 
     /// Appends an entry.
     mutating func add(_ head: BatchContent.Head, id: String, body: some Collection<UInt8>) {
+        if content.isEmpty { content.reserveCapacity(Self.room) }
         count += 1
         sizes.appendVariableLength(UInt64(body.count))
         content.append(contentsOf: body)
