@@ -4,7 +4,7 @@ PACKAGES := libcurl4-openssl-dev libssl-dev libxml2-dev libpcre2-dev libsqlite3-
 TRAIT_PACKAGES := libhiredis-dev libmosquitto-dev libnats-dev libpq-dev librabbitmq-dev librdkafka-dev
 TEST_PACKAGES := $(TRAIT_PACKAGES) golang-go golang-github-vmware-govmomi-dev openssl python3 python3-jsonschema busybox-static cpio \
   iproute2 util-linux podman crun runc conmon docker.io containerd lxc lxc-templates systemd-container \
-  qemu-system-x86 qemu-utils
+  qemu-system-x86 qemu-utils mosquitto mosquitto-clients rabbitmq-server
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Sinks whose client libraries not every host has: none unless asked for, as in `make build TRAITS=NATS,Kafka`.
 TRAITS ?=
@@ -65,6 +65,7 @@ setup-test:
 	@$(call install,$(TEST_PACKAGES))
 	@Tests/vcsim/build.sh "$(VCSIM)"
 	@Tests/qemu/build.sh .build/qemu
+	@Benchmarks/peers.sh .build/peers || echo "rsyslog and syslog-ng are not there"
 
 clean:
 	rm -rf .build .guestwatch Benchmarks/.build

@@ -22,6 +22,7 @@ let system: [Target] = [
         name: "CCurlShims", dependencies: ["CCurl"],
         linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CLinux"),
+    .target(name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CVSphereTables", exclude: ["event-classes.tsv", "event-types.tsv"]),
 ]
 
@@ -47,7 +48,7 @@ let agent: [Target] = [
     .target(
         name: "Sinks",
         dependencies: [
-            "AgentCore", "CSQLite", "CZlib", "EventModel", "HTTPClient", "Platform",
+            "AgentCore", "CSQLite", "CTLS", "CZlib", "EventModel", "HTTPClient", "Platform",
             .kafka, .mqtt, .nats, .postgres, .rabbitMQ, .redis,
         ]),
     // floor 4: the command line and the composition root
@@ -88,7 +89,8 @@ let tests: [Target] = [
         name: "PipelineTests",
         dependencies: ["AgentCore", "AgentTestKit", "EventModel", "Journals", "Pipeline", "Platform", .log]),
     .testTarget(
-        name: "SinksTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform", "Sinks"]),
+        name: "SinksTests",
+        dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform", "Sinks"]),
     .testTarget(
         name: "EndToEndTests",
         dependencies: ["AgentTestKit", "EventModel", "HTTPClient", "Platform", "guestwatch"]),
