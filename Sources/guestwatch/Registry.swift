@@ -25,5 +25,6 @@ enum Registry {
     static let sinks: [Plugin<SinkEntry>] = [
         Plugin(StdoutSink.self),
         Plugin(FileSink.self),
+        Plugin(SyslogSink.self),
     ]
 }
