@@ -22,9 +22,10 @@ enum Registry {
         Plugin(ReplayCollector.self),
     ]
 
-    static let sinks: [Plugin<SinkEntry>] = [
-        Plugin(StdoutSink.self),
-        Plugin(FileSink.self),
-        Plugin(SyslogSink.self),
-    ]
+    static let sinks: [Plugin<SinkEntry>] =
+        [
+            Plugin(StdoutSink.self),
+            Plugin(FileSink.self),
+            Plugin(SyslogSink.self),
+        ] + traitSinks
 }
