@@ -4,7 +4,7 @@ PACKAGES := libcurl4-openssl-dev libssl-dev libxml2-dev libpcre2-dev libsqlite3-
 TRAIT_PACKAGES := libhiredis-dev libmosquitto-dev libnats-dev libpq-dev librabbitmq-dev librdkafka-dev
 TEST_PACKAGES := $(TRAIT_PACKAGES) golang-go golang-github-vmware-govmomi-dev openssl python3 python3-venv python3-jsonschema busybox-static cpio \
   iproute2 util-linux podman crun runc conmon docker.io containerd lxc lxc-templates systemd-container \
-  qemu-system-x86 qemu-utils postgresql-15 etcd-server etcd-client
+  qemu-system-x86 qemu-utils postgresql-15 etcd-server etcd-client mosquitto mosquitto-clients rabbitmq-server
 PACKAGE_PACKAGES := binutils debootstrap dpkg-dev git lintian python3 xz-utils
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Sinks whose client libraries not every host has: none unless asked for, as in `make build TRAITS=NATS,Kafka`.
@@ -79,6 +79,7 @@ setup-test:
 	@Tests/qemu/build.sh .build/qemu
 	@Tests/otlp/install.sh .build/otlp
 	@Tests/cloudevents/install.sh .build/cloudevents
+	@Benchmarks/peers.sh .build/peers || echo "rsyslog and syslog-ng are not there"
 
 clean:
 	rm -rf .build .guestwatch Benchmarks/.build

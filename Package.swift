@@ -22,6 +22,7 @@ let system: [Target] = [
         name: "CCurlShims", dependencies: ["CCurl"],
         linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CLinux"),
+    .target(name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CVSphereTables", exclude: ["event-classes.tsv", "event-types.tsv"]),
 ]
 
@@ -51,7 +52,7 @@ let agent: [Target] = [
     .target(
         name: "Sinks",
         dependencies: [
-            "AgentCore", "CSQLite", "CZlib", "EventModel", "HTTPClient", "Platform",
+            "AgentCore", "CSQLite", "CTLS", "CZlib", "EventModel", "HTTPClient", "Platform",
             .kafka, .mqtt, .nats, .postgres, .rabbitMQ, .redis,
         ]),
     // floor 4: the command line and the composition root

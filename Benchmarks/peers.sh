@@ -4,7 +4,7 @@
 set -eu
 mkdir -p "$1"
 cd "$1"
-[ -x usr/sbin/rsyslogd ] && [ -x usr/sbin/syslog-ng ] && exit 0
-apt-get download -qq rsyslog syslog-ng-core libestr0 libfastjson4 liblognorm5 libivykis0 libnet1 libpcre3 libwrap0
+[ -f usr/lib/*/rsyslog/lmnsd_ossl.so ] && [ -x usr/sbin/syslog-ng ] && exit 0
+apt-get download -qq rsyslog rsyslog-openssl syslog-ng-core libestr0 libfastjson4 liblognorm5 libivykis0 libnet1 libpcre3 libwrap0
 for package in *.deb; do dpkg -x "$package" .; done
 rm -f ./*.deb

@@ -16,8 +16,14 @@ extension Registry {
 
     static let traitSinks: [Plugin<SinkEntry>] = {
         var plugins: [Plugin<SinkEntry>] = []
+        #if MQTT
+            plugins.append(Plugin(MQTTSink.self))
+        #endif
         #if PostgreSQL
             plugins.append(Plugin(PostgresSink.self))
+        #endif
+        #if RabbitMQ
+            plugins.append(Plugin(RabbitMQSink.self))
         #endif
         return plugins
     }()
@@ -26,7 +32,9 @@ extension Registry {
     static let absent: [AbsentKind] = {
         let known = Set((traitCollectors.map(\.kind)) + (traitSinks.map(\.kind)))
         return [
+            AbsentKind(kind: "mqtt", trait: "MQTT"),
             AbsentKind(kind: "postgres", trait: "PostgreSQL"),
+            AbsentKind(kind: "rabbitmq", trait: "RabbitMQ"),
         ].filter { !known.contains($0.kind) }
     }()
 }

@@ -33,6 +33,7 @@ enum Registry {
             Plugin(SplunkSink.self),
             Plugin(LokiSink.self),
             Plugin(OTLPSink.self),
+            Plugin(SyslogSink.self),
             Plugin(EtcdSink.self),
         ] + traitSinks
 }

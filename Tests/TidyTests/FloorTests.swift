@@ -17,8 +17,8 @@ struct FloorTests {
         "Journals": ["AgentCore", "CSQLite", "CZstd", "EventModel", "Platform"],
         "Pipeline": ["AgentCore", "EventModel", "Platform"],
         "Sinks": [
-            "AgentCore", "CHiredis", "CMosquitto", "CNATS", "CPostgres", "CRabbitMQ", "CRdkafka", "CSQLite", "CZlib",
-            "EventModel", "HTTPClient", "Platform",
+            "AgentCore", "CHiredis", "CMosquitto", "CNATS", "CPostgres", "CRabbitMQ", "CRdkafka", "CSQLite", "CTLS",
+            "CZlib", "EventModel", "HTTPClient", "Platform",
         ],
         "guestwatch": [
             "AgentCore", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "Sinks",
