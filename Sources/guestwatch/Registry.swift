@@ -9,21 +9,23 @@ enum Registry {
         Plugin(MemoryJournal.self),
     ]
 
-    static let collectors: [Plugin<CollectorEntry>] = [
-        Plugin(VSphereEventsCollector.self),
-        Plugin(ContainersCollector.self),
-        Plugin(QEMUCollector.self),
-        Plugin(DockerCollector.self),
-        Plugin(PodmanCollector.self),
-        Plugin(LXCMonitorCollector.self),
-        Plugin(OsctldCollector.self),
-        Plugin(FileWatchCollector.self),
-        Plugin(CommandCollector.self),
-        Plugin(ReplayCollector.self),
-    ]
+    static let collectors: [Plugin<CollectorEntry>] =
+        [
+            Plugin(VSphereEventsCollector.self),
+            Plugin(ContainersCollector.self),
+            Plugin(QEMUCollector.self),
+            Plugin(DockerCollector.self),
+            Plugin(PodmanCollector.self),
+            Plugin(LXCMonitorCollector.self),
+            Plugin(OsctldCollector.self),
+            Plugin(FileWatchCollector.self),
+            Plugin(CommandCollector.self),
+            Plugin(ReplayCollector.self),
+        ] + traitCollectors
 
-    static let sinks: [Plugin<SinkEntry>] = [
-        Plugin(StdoutSink.self),
-        Plugin(FileSink.self),
-    ]
+    static let sinks: [Plugin<SinkEntry>] =
+        [
+            Plugin(StdoutSink.self),
+            Plugin(FileSink.self),
+        ] + traitSinks
 }

@@ -96,6 +96,12 @@ extension ConfigurationType {
             }
             let kind = member.node.value.string ?? ""
             guard let plugin = plugins.first(where: { $0.kind == kind }) else {
+                if let absent = Registry.absent.first(where: { $0.kind == kind }) {
+                    source.problem(
+                        "the kind \"\(kind)\" was left out of this program; build it with make build TRAITS=\(absent.trait)"
+                    )
+                    return nil
+                }
                 let near = Spelling.nearest(to: kind, in: kinds).map { "; did you mean \"\($0)\"?" } ?? ""
                 let place = source.path.member("kind", at: member.node.offset)
                 source.problems.append(
