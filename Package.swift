@@ -89,6 +89,12 @@ let tests: [Target] = [
         name: "CollectorsTests",
         dependencies: ["AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "Platform", "VSphere"],
         exclude: ["Containers/procfs", "QEMU/Recorded"]),
+    // the kafka sink and collector, together on one mock cluster
+    .testTarget(
+        name: "KafkaTests",
+        dependencies: [
+            "AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "Platform", "Sinks", .kafka,
+        ]),
     .testTarget(name: "JournalsTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "Journals"]),
     .testTarget(
         name: "PipelineTests",

@@ -11,11 +11,17 @@ extension Registry {
 
     static let traitCollectors: [Plugin<CollectorEntry>] = {
         var plugins: [Plugin<CollectorEntry>] = []
+        #if Kafka
+            plugins.append(Plugin(KafkaCollector.self))
+        #endif
         return plugins
     }()
 
     static let traitSinks: [Plugin<SinkEntry>] = {
         var plugins: [Plugin<SinkEntry>] = []
+        #if Kafka
+            plugins.append(Plugin(KafkaSink.self))
+        #endif
         #if MQTT
             plugins.append(Plugin(MQTTSink.self))
         #endif
@@ -25,6 +31,9 @@ extension Registry {
         #if RabbitMQ
             plugins.append(Plugin(RabbitMQSink.self))
         #endif
+        #if Redis
+            plugins.append(Plugin(RedisSink.self))
+        #endif
         return plugins
     }()
 
@@ -32,9 +41,11 @@ extension Registry {
     static let absent: [AbsentKind] = {
         let known = Set((traitCollectors.map(\.kind)) + (traitSinks.map(\.kind)))
         return [
+            AbsentKind(kind: "kafka", trait: "Kafka"),
             AbsentKind(kind: "mqtt", trait: "MQTT"),
             AbsentKind(kind: "postgres", trait: "PostgreSQL"),
             AbsentKind(kind: "rabbitmq", trait: "RabbitMQ"),
+            AbsentKind(kind: "redis", trait: "Redis"),
         ].filter { !known.contains($0.kind) }
     }()
 }
