@@ -10,29 +10,38 @@ private enum EtcdAlphabet {
 }
 
 extension [UInt8] {
+    // SAFETY: the digits written are as many as the capacity asked for, which follows from the count of the bytes.
+
     /// Appends bytes as a JSON string of base 64, with the padding of RFC 4648.
     mutating func appendBase64(_ bytes: ArraySlice<UInt8>) {
-        reserveCapacity(count + (bytes.count + 2) / 3 * 4 + 2)
-        append(UInt8(ascii: "\""))
-        let digits = EtcdAlphabet.digits
-        var index = bytes.startIndex
-        while index + 3 <= bytes.endIndex {
-            let bits = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
-            append(digits[Int(bits >> 18)])
-            append(digits[Int(bits >> 12 & 63)])
-            append(digits[Int(bits >> 6 & 63)])
-            append(digits[Int(bits & 63)])
-            index += 3
-        }
-        let rest = bytes[index...]
-        if !rest.isEmpty {
-            let bits = rest.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - rest.count))
-            append(digits[Int(bits >> 18)])
-            append(digits[Int(bits >> 12 & 63)])
-            append(rest.count == 2 ? digits[Int(bits >> 6 & 63)] : UInt8(ascii: "="))
-            append(UInt8(ascii: "="))
+        let length = (bytes.count + 2) / 3 * 4
+        let digits = [UInt8](unsafeUninitializedCapacity: length) { output, count in
+            bytes.withUnsafeBufferPointer { input in
+                EtcdAlphabet.digits.withUnsafeBufferPointer { Self.write(input, by: $0, to: output) }
+            }
+            count = length
         }
         append(UInt8(ascii: "\""))
+        append(contentsOf: digits)
+        append(UInt8(ascii: "\""))
+    }
+
+    private static func write(
+        _ input: UnsafeBufferPointer<UInt8>, by digits: UnsafeBufferPointer<UInt8>,
+        to output: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        var (index, end) = (0, 0)
+        while index < input.count {
+            let rest = input.count - index
+            var bits = UInt32(input[index]) << 16
+            if rest > 1 { bits |= UInt32(input[index + 1]) << 8 }
+            if rest > 2 { bits |= UInt32(input[index + 2]) }
+            output.initializeElement(at: end, to: digits[Int(bits >> 18)])
+            output.initializeElement(at: end + 1, to: digits[Int(bits >> 12 & 63)])
+            output.initializeElement(at: end + 2, to: rest > 1 ? digits[Int(bits >> 6 & 63)] : UInt8(ascii: "="))
+            output.initializeElement(at: end + 3, to: rest > 2 ? digits[Int(bits & 63)] : UInt8(ascii: "="))
+            (index, end) = (index + 3, end + 4)
+        }
     }
 
     /// Reads base 64 with padding; nil for anything else.

@@ -39,7 +39,7 @@
         package init(from reader: inout ConfigurationReader) {
             hosts = reader.required(
                 "hosts", .list(of: .postgresHost),
-                "The servers, as \"name\" or \"name:port\", or the folder of a unix socket; the first that may be written to is used."
+                "Servers, as \"name\" or \"name:port\", or a socket's folder; the first that may be written to is used."
             )
             database = reader.optional("database", .string, default: "guestwatch", "The database.")
             userName = reader.optional("username", .string, default: "guestwatch", "The role that logs in.")
@@ -69,7 +69,7 @@
         /// `db1.example`, `db1.example:5433`, `[::1]:5432`, `/run/postgresql`.
         static var postgresHost: Self {
             .text(
-                expected: "a server such as \"db1.example\", \"db1.example:5433\" or \"/run/postgresql\"",
+                expected: "a server such as \"db1.example\" or \"db1.example:5433\", or the folder of a socket",
                 schema: [.init("minLength", 1)], placeholder: .init(name: "")
             ) { text in
                 guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: ",") }) else {

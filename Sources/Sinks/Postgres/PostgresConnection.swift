@@ -5,11 +5,12 @@
 
     /// A connection to PostgreSQL, used by one thread at a time: the only file that knows libpq's C API.
     ///
-    /// libpq never blocks here: every wait is for its socket, until `deadline` or until the wake-up is rung. After an error
-    /// that leaves the connection in doubt it is let go; the server rolls back what was not committed.
+    /// libpq never blocks here: every wait is for its socket, until `deadline` or until the wake-up is rung. After an
+    /// error that leaves the connection in doubt it is let go; the server rolls back what was not committed.
     final class PostgresConnection {
-        // SAFETY: the handle comes from PQconnectStartParams and is given back once, in deinit. Not Sendable: the compiler
-        // keeps it within the actor that made it. Results are cleared once; strings are copied while their result lives.
+        // SAFETY: the handle comes from PQconnectStartParams and is given back once, in deinit. Not Sendable: the
+        // compiler keeps it within the actor that made it. Results are cleared once; strings are copied while their
+        // result lives.
         private let handle: OpaquePointer
         private let wakeUp: Readiness
         private let socketToken: UInt64 = 0
@@ -21,7 +22,8 @@
         /// COPY hands over as much at once; libpq keeps it until the socket takes it.
         private static let pieceBytes = 64 << 10
 
-        /// Connects, by libpq's own keywords (`host`, `user`, …). `wakeUp` ends a wait early, when `isCancelled` says so.
+        /// Connects, by libpq's own keywords (`host`, `user`, …). `wakeUp` ends a wait early, when `isCancelled` says
+        /// so.
         init(
             _ parameters: [(String, String)], deadline: ContinuousClock.Instant, wakeUp: Readiness,
             isCancelled: @escaping () -> Bool

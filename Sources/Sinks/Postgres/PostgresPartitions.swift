@@ -3,9 +3,9 @@
 
     /// Which days have a partition of their own, and what is to be done about it. No statement is run here.
     ///
-    /// Days in a window around now get one: more would let a source with a broken clock make thousands. What is older or
-    /// later, and what comes while a partition cannot be made because somebody reads the table, is kept in `events_other`;
-    /// it moves once its day gets a partition.
+    /// Days in a window around now get one: more would let a source with a broken clock make thousands. What is older
+    /// or later, and what comes while a partition cannot be made because somebody reads the table, is kept in
+    /// `events_other`; it moves once its day gets a partition.
     struct PostgresPartitions {
         /// How late an event may come and still find a partition of its day.
         private static let daysBack: Int64 = 366

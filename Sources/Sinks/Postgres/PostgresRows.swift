@@ -2,10 +2,11 @@
     import AgentCore
     import EventModel
 
-    /// Entries as rows of PostgreSQL's binary COPY: nothing is escaped here, and no number or time is read from text there.
+    /// Entries as rows of PostgreSQL's binary COPY: nothing is escaped here, and no number or time is read from text
+    /// there.
     ///
-    /// The columns, in this order: time, source, id, journal, sequence, type, severity, subject, guest_name, guest_host,
-    /// event. One buffer, used again for every batch.
+    /// The columns, in this order: time, source, id, journal, sequence, type, severity, subject, guest_name,
+    /// guest_host, event. One buffer, used again for every batch.
     struct PostgresRows {
         /// A buffer that grew beyond this is given back after its batch.
         private static let keptBytes = 1 << 20

@@ -36,7 +36,7 @@
                 CREATE INDEX events_subject ON \(table("events")) (subject, time);
                 CREATE INDEX events_sequence ON \(table("events")) (journal, sequence);
                 CREATE TABLE \(table("events_other")) PARTITION OF \(table("events")) DEFAULT;
-                COMMENT ON TABLE \(table("events")) IS 'What happened to guests, one row for each event; see event for all of it';
+                COMMENT ON TABLE \(table("events")) IS 'What happened to guests';
                 """
             ]
         }
@@ -86,7 +86,10 @@
 
         /// What is there already stays as it is.
         var insert: String {
-            "INSERT INTO \(table("events")) SELECT * FROM pg_temp.guestwatch_batch ON CONFLICT (source, id, time) DO NOTHING"
+            """
+            INSERT INTO \(table("events")) SELECT * FROM pg_temp.guestwatch_batch
+            ON CONFLICT (source, id, time) DO NOTHING
+            """
         }
 
         // MARK: Partitions
@@ -111,7 +114,8 @@
 
         /// Makes the partition of a day, with the rows of that day that had to wait in `events_other`; and commits.
         ///
-        /// The partition is attached, not created in place, because that lets others read and write the table meanwhile.
+        /// The partition is attached, not created in place, because that lets others read and write the table
+        /// meanwhile.
         func makePartition(_ day: PostgresDay) -> String {
             let (part, other) = (table(day.partition), table("events_other"))
             let (first, end) = ("'\(day.text)T00:00:00Z'", "'\(day.next.text)T00:00:00Z'")

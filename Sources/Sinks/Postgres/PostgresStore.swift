@@ -128,7 +128,8 @@
                 SET search_path = pg_catalog;
                 SET statement_timeout = \(Int64(milliseconds));
                 SET idle_in_transaction_session_timeout = \(Int64(milliseconds));
-                SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
+                SELECT set_config('synchronous_commit', 'on', false)
+                WHERE current_setting('synchronous_commit') = 'off';
                 """
         }
 

@@ -32,7 +32,7 @@ package actor SQLiteSink: Sink {
         try store.store(entries)
     }
 
-    package func stop() {
+    package func stop() async {
         store.close()
         executor.stop()
     }

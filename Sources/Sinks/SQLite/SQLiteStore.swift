@@ -4,22 +4,14 @@ import EventModel
 /// The database of a `sqlite` sink: made, migrated, filled and trimmed. Every call blocks.
 ///
 /// Owned by `SQLiteSink`. After an error the file is opened anew, so that what is on the disk decides.
-struct SQLiteStore: ~Copyable {
+struct SQLiteStore {
     /// Removed with one delivery at the most: a retention that was shortened must not hold up deliveries.
     private static let trimLimit: Int64 = 20_000
 
     private let configuration: SQLiteConfiguration
     private let clock: AgentClock
     private let journal: String
-    private var open: Open?
-
-    private struct Open: ~Copyable {
-        // The statements go before the connection.
-        let insert: SQLiteFileStatement
-        let trimCount: SQLiteFileStatement
-        let trimAge: SQLiteFileStatement
-        let file: SQLiteFile
-    }
+    private var database: SQLiteEventDatabase?
 
     init(_ configuration: SQLiteConfiguration, in context: SinkContext) {
         self.configuration = configuration
@@ -33,7 +25,7 @@ struct SQLiteStore: ~Copyable {
             rejected = try attempt(entries)
         } catch {
             // Also ends the transaction.
-            open = nil
+            database = nil
             throw error.deliveryError(path: configuration.path)
         }
         if !rejected.isEmpty { throw .partial(rejected: rejected) }
@@ -41,36 +33,42 @@ struct SQLiteStore: ~Copyable {
 
     /// Closes the file.
     mutating func close() {
-        open = nil
+        database = nil
     }
 
     private mutating func attempt(_ entries: [Entry]) throws(SQLiteFileError) -> [UInt64: String] {
-        if open?.file.hasMoved == true { open = nil }
-        if open == nil { open = try Self.open(configuration) }
-        guard let open = open.take() else { return [:] }
+        let database = try opened()
         let oldest = configuration.retention?.age.map { clock.now().advanced(by: .zero - $0) }
         var rejected: [UInt64: String] = [:]
-        try open.file.execute("BEGIN IMMEDIATE")
+        try database.file.execute("BEGIN IMMEDIATE")
         for entry in entries {
             guard let columns = EventColumns(entry) else {
                 rejected[entry.sequence] = EventColumns.missing
                 continue
             }
             if let oldest, columns.time < oldest { continue }
-            try insert(entry, columns, by: open.insert)
+            try insert(entry, columns, by: database.insert)
         }
         if let events = configuration.retention?.events {
-            open.trimCount.bind(Int64(events), at: 1)
-            try open.trimCount.run()
+            database.trimCount.bind(Int64(events), at: 1)
+            try database.trimCount.run()
         }
         if let oldest {
-            try open.trimAge.bind(FixedTime.text(of: oldest), at: 1)
-            open.trimAge.bind(Self.trimLimit, at: 2)
-            try open.trimAge.run()
+            try database.trimAge.bind(FixedTime.text(of: oldest), at: 1)
+            database.trimAge.bind(Self.trimLimit, at: 2)
+            try database.trimAge.run()
         }
-        try open.file.execute("COMMIT")
-        self.open = consume open
+        try database.file.execute("COMMIT")
         return rejected
+    }
+
+    /// The database, opened anew when somebody has moved it away.
+    private mutating func opened() throws(SQLiteFileError) -> SQLiteEventDatabase {
+        if let database, !database.file.hasMoved { return database }
+        database = nil
+        let opened = try Self.open(configuration)
+        database = opened
+        return opened
     }
 
     private func insert(
@@ -92,15 +90,13 @@ struct SQLiteStore: ~Copyable {
 
     // MARK: Opening
 
-    private static func open(_ configuration: SQLiteConfiguration) throws(SQLiteFileError) -> Open {
+    private static func open(_ configuration: SQLiteConfiguration) throws(SQLiteFileError) -> SQLiteEventDatabase {
         try makeFile(configuration.path)
         let file = try SQLiteFile(path: configuration.path, busyTimeout: configuration.busyTimeout)
         try check(file)
         try file.execute(SQLiteEventTable.settings)
         try migrate(file)
-        return Open(
-            insert: try file.prepare(SQLiteEventTable.insert), trimCount: try file.prepare(SQLiteEventTable.trimCount),
-            trimAge: try file.prepare(SQLiteEventTable.trimAge), file: file)
+        return try SQLiteEventDatabase(file)
     }
 
     /// With the mode 0640, and its folder, where they are missing.

@@ -114,6 +114,7 @@
                 return print("skipped: no tmpfs may be mounted here")
             }
             defer { umount2(small.path, 2) }
+            PostgresServer.give(small.path)
             try server.query("CREATE TABLESPACE small LOCATION '\(small.path)'")
             try server.query("ALTER DATABASE postgres SET default_tablespace = small")
             let sink = try PostgresSink(server.configuration, in: .conformance)
