@@ -122,7 +122,7 @@
         }
 
         /// Nothing is read while partitions move: unlike Kafka, the mock refuses to be told offsets then.
-        @Test("two agents of a group share the partitions; one that leaves has its share read on by the other")
+        @Test("two agents of a group share the partitions, and another goes on where both ended")
         func sharing() async throws {
             let mock = try KafkaMock()
             mock.create("events", partitions: 4)
@@ -137,11 +137,14 @@
             try await until { await hubs[0].ids.count + hubs[1].ids.count == 1400 }
             #expect(await hubs[0].ids.count > 400)
             #expect(await hubs[1].ids.count > 0)
-            try await hubs[0].stop()
+            for hub in hubs { try await hub.stop() }
+            // Another, with a journal of its own, goes on where both ended.
             try await Self.write(1401...1500, to: mock, mode: .structured)
-            try await until { await hubs[0].ids.count + hubs[1].ids.count >= 1500 }
-            try await hubs[1].stop()
-            let ids = await hubs[0].ids + hubs[1].ids
+            let last = Hub(try Self.collector(mock))
+            await last.start()
+            try await until { await last.ids.count >= 100 }
+            try await last.stop()
+            let ids = await hubs[0].ids + hubs[1].ids + last.ids
             #expect(ids.count == 1500)
             #expect(Set(ids) == Set((1...1500).map { "event-\($0)" }))
         }
