@@ -9,16 +9,19 @@ struct AbsentKind: Sendable {
 
 /// The plugins whose client libraries not every host has.
 extension Registry {
-    static let traitSinks: [Plugin<SinkEntry>] = {
-        var plugins: [Plugin<SinkEntry>] = []
-        #if MQTT
-            plugins.append(Plugin(MQTTSink.self))
-        #endif
-        #if RabbitMQ
-            plugins.append(Plugin(RabbitMQSink.self))
-        #endif
-        return plugins
-    }()
+    static let traitSinks: [Plugin<SinkEntry>] = mqtt + rabbitMQ
+
+    #if MQTT
+        private static let mqtt = [Plugin(MQTTSink.self)]
+    #else
+        private static let mqtt: [Plugin<SinkEntry>] = []
+    #endif
+
+    #if RabbitMQ
+        private static let rabbitMQ = [Plugin(RabbitMQSink.self)]
+    #else
+        private static let rabbitMQ: [Plugin<SinkEntry>] = []
+    #endif
 
     /// The kinds that were left out of this program.
     static let absent: [AbsentKind] = {

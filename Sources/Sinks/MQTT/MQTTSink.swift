@@ -52,7 +52,8 @@
             let all = entries
             let entries = confirmed.remaining(of: all)
             let connection = try connected()
-            // What is refused is heard of before the end only when nothing else is on its way: one by one, if need be.
+            // What is refused is heard of before the end only when nothing else is on its way: one by one, if need
+            // be.
             connection.window = losses < Self.lossesBeforeCare ? configuration.inflight : 1
             let answers: [(name: Int, answer: MQTTAnswer)]
             do throws(MQTTConnection.Failure) {
