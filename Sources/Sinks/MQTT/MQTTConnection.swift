@@ -19,15 +19,16 @@
         private let client: MosquittoClient
         private let timeout: Duration
         private let url: Endpoint
-        private let inflight: Int
+        /// How many messages may be on their way.
+        var window: Int
         /// Whose acknowledgement is waited for: what the caller calls it, by the number of the message.
         private var awaited: [Int: Int] = [:]
         /// Answered, and not yet taken by the caller.
-        private var answers: [(name: Int, answer: MQTTAnswer)] = []
+        private(set) var answers: [(name: Int, answer: MQTTAnswer)] = []
 
         /// Connects and greets.
         init(_ configuration: MQTTConfiguration, clientID: String, password: String?) throws(DeliveryError) {
-            (timeout, url, inflight) = (configuration.timeout, configuration.url, configuration.inflight)
+            (timeout, url, window) = (configuration.timeout, configuration.url, configuration.inflight)
             guard let client = MosquittoClient(id: clientID, isCleanSession: configuration.session == .zero) else {
                 throw .retryable(reason: "the library of MQTT has no memory")
             }
@@ -57,7 +58,7 @@
                 answers.append((name, .rejected("its topic of \(message.topic.count) bytes is too long")))
                 return
             }
-            while awaited.count >= inflight { try look() }
+            while awaited.count >= window { try look() }
             switch client.publish(message.payload, to: message.topic, retained: retained, properties) {
             case .number(let number): awaited[number] = name
             case .failed(let code):
@@ -94,15 +95,8 @@
                 if Task.isCancelled { throw Failure(.retryable(reason: "the delivery to \(url) was given up")) }
                 let code = client.loop(milliseconds: milliseconds)
                 collect()
-                if code == Int32(MOSQ_ERR_PROTOCOL.rawValue) { throw Failure(unexpectedAnswer) }
                 if code != 0 { throw lost(code) }
             }
-        }
-
-        /// The library knows no acknowledgement that says "too large" (0x95), and takes it for nonsense: the batch is
-        /// made smaller until the one that is meant is alone.
-        private var unexpectedAnswer: DeliveryError {
-            .tooLarge(reason: "\(url) did not acknowledge an event as expected: it is larger than the broker takes")
         }
 
         private func collect() {

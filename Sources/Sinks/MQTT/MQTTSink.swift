@@ -6,18 +6,20 @@
     /// message.
     ///
     /// A delivery returns when the broker has acknowledged every message of the batch. Nothing in the protocol removes
-    /// repeats: when the connection breaks, the whole batch is published again, under the same CloudEvents ids; when the
-    /// broker refused some of it for a while, only those are. Messages come in sequence order, but for those of a batch that the
-    /// broker refused for a while.
+    /// repeats: when the connection breaks, the whole batch is published again, under the same CloudEvents ids; when
+    /// the broker refused some of it for a while, only those are. Messages come in sequence order, but for those of a
+    /// batch that the broker refused for a while.
     ///
-    /// By MQTT 5 the broker says what it refuses. By 3.1.1 it acknowledges that too (no permission, too large) or closes
-    /// the connection: events are lost without a sign, or repeated for ever.
+    /// By MQTT 5 the broker says what it refuses. By 3.1.1 it acknowledges that too (no permission, too large) or
+    /// closes the connection: events are lost without a sign, or repeated for ever.
     package actor MQTTSink: Sink {
         package typealias Configuration = MQTTConfiguration
         package static let kind = "mqtt"
 
         /// What the library keeps alive is looked at so many times within one keepalive.
         private static let looksPerKeepalive = 3
+        /// Once is an outage, twice in a row may be the batch.
+        private static let lossesBeforeCare = 2
         /// The name of a message that is no entry's.
         private static let retained = -1
 
@@ -27,6 +29,8 @@
         private var encoder: MQTTEncoder
         private var connection: MQTTConnection?
         private var confirmed = ConfirmedEntries()
+        /// Batches in a row that lost their connection.
+        private var losses = 0
         private var keeping: Task<Void, Never>?
         /// Used again for every message.
         private var payload: [UInt8] = []
@@ -48,6 +52,9 @@
             let all = entries
             let entries = confirmed.remaining(of: all)
             let connection = try connected()
+            // What is refused is heard of before the end only when nothing else is on its way: one by one, if need
+            // be.
+            connection.window = losses < Self.lossesBeforeCare ? configuration.inflight : 1
             let answers: [(name: Int, answer: MQTTAnswer)]
             do throws(MQTTConnection.Failure) {
                 try publish(entries, by: connection)
@@ -58,8 +65,10 @@
                 // Most brokers keep what they acknowledged in memory first: one that died may have lost it. The whole
                 // batch comes again.
                 self.connection = nil
-                throw error.error
+                losses += 1
+                throw lost(connection.answers, error.error)
             }
+            losses = 0
             try judge(answers, of: entries)
             confirmed.clear()
         }
@@ -70,6 +79,13 @@
             connection?.close()
             connection = nil
             executor.stop()
+        }
+
+        /// Why a batch was lost with its connection. Brokers hang up on an event they refuse, and the batch would be
+        /// lost with it for ever: it comes again in halves, until that event is alone.
+        private func lost(_ answers: [(name: Int, answer: MQTTAnswer)], _ error: DeliveryError) -> DeliveryError {
+            for case (_, .rejected(let reason)) in answers { return .refused(reason: reason) }
+            return error
         }
 
         private func publish(_ entries: [Entry], by connection: MQTTConnection) throws(MQTTConnection.Failure) {

@@ -5,9 +5,9 @@
 
     /// One connection to a broker by librabbitmq, used by one thread alone.
     final class RabbitMQClient {
-        // SAFETY: `state` is used by the owner's thread alone and freed once, in deinit; messages live for the call that
-        // writes them. Another thread reaches the connection by `StallGuard` only, which knows its descriptor until the
-        // connection is closed.
+        // SAFETY: `state` is used by the owner's thread alone and freed once, in deinit; messages live for the call
+        // that writes them. Another thread reaches the connection by `StallGuard` only, which knows its descriptor
+        // until the connection is closed.
 
         /// What the broker said.
         struct Answer {

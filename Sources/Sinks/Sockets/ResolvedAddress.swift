@@ -9,7 +9,7 @@ enum ResolvedAddress {
     /// How often a wait looks whether its task was cancelled.
     private static let sliceMilliseconds: Int32 = 100
 
-    /// A stream connected to an endpoint, which neither waits nor is inherited: the first of its addresses that answers.
+    /// A stream connected to the first address of an endpoint that answers; it neither waits nor is inherited.
     static func connected(to endpoint: Endpoint, deadline: SocketDeadline) throws(SocketFailure) -> Descriptor {
         try any(of: endpoint, type: SOCK_STREAM) { address throws(SocketFailure) in
             let socket = try make(address, SOCK_STREAM, endpoint)

@@ -1,8 +1,8 @@
 /// What was sent last by a connection: at least as much as its other end may have taken without reading it.
 ///
 /// The protocol acknowledges nothing. What the other end's system has taken dies with a server that has not read it
-/// yet; sent again by the next connection it is a repeat at worst, and never lost as long as the limit is not below what
-/// fits into the other end's receive buffer.
+/// yet; sent again by the next connection it is a repeat at worst, and never lost as long as the limit is not below
+/// what fits into the other end's receive buffer.
 struct ResendWindow {
     private let limit: Int
     private var batches: [[UInt8]] = []

@@ -56,7 +56,7 @@ package struct SyslogConfiguration: Configurable, Hashable {
             "What stands behind the structured data: the event as JSON, or the sentence a person reads.")
         framing = reader.optional(
             "framing", .choice(),
-            "How events are told apart in a stream; octet-counting by TCP and TLS, newline by a socket in the file system."
+            "How events are told apart in a stream; octet-counting by TCP and TLS, newline in the file system."
         )
         tls = reader.optional("tls", .object(), default: SocketTLS(), "Whom to trust and what to show, with tls://.")
         timeout = reader.optional(

@@ -4,11 +4,11 @@ import Platform
 /// Sends each event to a syslog server: RFC 5424 over TCP (RFC 6587), TLS (RFC 5425), UDP (RFC 5426) or a socket in the
 /// file system.
 ///
-/// The protocol acknowledges nothing. Over a stream a delivery is acknowledged when the server's *system* has taken every
-/// byte; before the next one the connection is looked at, and when it broke, the last `resend` bytes are sent again by
-/// the next connection: repeats under the same `id`, `source` and `sequence` rather than losses. Lost is what the
-/// server has read and lost itself; what its system had taken, when server and agent die within the same second; and
-/// what exceeds `resend`. Datagrams by UDP are lost silently; those to a socket in the file system never are.
+/// The protocol acknowledges nothing. Over a stream a delivery is acknowledged when the server's *system* has taken
+/// every byte; before the next one the connection is looked at, and when it broke, the last `resend` bytes are sent
+/// again by the next connection: repeats under the same `id`, `source` and `sequence` rather than losses. Lost is what
+/// the server has read and lost itself; what its system had taken, when server and agent die within the same second;
+/// and what exceeds `resend`. Datagrams by UDP are lost silently; those to a socket in the file system never are.
 ///
 /// Nothing removes repeats: a batch repeated after a failure is sent again.
 package actor SyslogSink: Sink {

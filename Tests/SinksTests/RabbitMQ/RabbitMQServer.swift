@@ -6,7 +6,7 @@
 
     @testable import Sinks
 
-    /// A real rabbitmq-server on loopback with a node name, a folder and a port mapper of its own. It takes long to start:
+    /// A real rabbitmq-server on loopback with a node name, a folder and a port mapper of its own. It starts slowly:
     /// the tests of a run share one, and each has an exchange and queues of its own.
     actor RabbitMQServer {
         private static let folder = "/usr/lib/rabbitmq/lib"

@@ -185,16 +185,29 @@
         func killed() async throws {
             let reader = try await reader("killed", key: "#")
             let sink = try RabbitMQSink(configuration(reader), in: .conformance)
-            for batch in 0..<50 as Range<UInt64> {
+            let isBack = Box<Bool>()
+            var (batch, failures): (UInt64, Int) = (0, 0)
+            var killing: Task<Void, any Error>?
+            while batch < 50 || isBack.value == nil {
                 let entries = Entry.numbered((batch * 200 + 1)...(batch * 200 + 200))
-                let killing = batch == 25 ? Task { try await server.restart() } : nil
-                while (try? await sink.deliver(entries)) == nil { try await AgentClock.system.sleep(.milliseconds(50)) }
-                try await killing?.value
+                if batch == 25, killing == nil {
+                    killing = Task {
+                        defer { isBack.value = true }
+                        try await server.restart()
+                    }
+                }
+                while (try? await sink.deliver(entries)) == nil {
+                    failures += 1
+                    try await AgentClock.system.sleep(.milliseconds(50))
+                }
+                batch += 1
             }
+            try await killing?.value
             await sink.stop()
+            #expect(failures > 0)
             let after = try RabbitMQReader(port: server.port, exchange: reader.exchange)
             let found = try after.messages().map(\.sequence)
-            let missing = Set(1...10_000 as ClosedRange<UInt64>).subtracting(found)
+            let missing = Set(1...(batch * 200)).subtracting(found)
             #expect(missing.isEmpty, "\(missing.count) missing, such as \(missing.min() ?? 0)")
         }
 
