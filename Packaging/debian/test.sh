@@ -11,14 +11,18 @@ if [ ! -e "$root/.made" ]; then
     rm -rf "$root"
     debootstrap --variant=minbase --include=man-db,systemd-standalone-sysusers bookworm "$root" \
         "${mirror:-http://deb.debian.org/debian}" > "$root.log" 2>&1 || { tail -n 20 "$root.log"; exit 1; }
-    cp /etc/apt/sources.list "$root/etc/apt/" 2>/dev/null || true
-    [ ! -d /etc/apt/sources.list.d ] || cp -r /etc/apt/sources.list.d "$root/etc/apt/"
+    chroot "$root" apt-get update -qq
     touch "$root/.made"
 fi
 printf '#!/bin/sh\nexit 101\n' > "$root/usr/sbin/policy-rc.d"
 chmod 755 "$root/usr/sbin/policy-rc.d"
 
-in_root() { chroot "$root" env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"; }
+# With /proc, where programs find their arguments; in a mount namespace, so that nothing is left mounted.
+in_root() {
+    # shellcheck disable=SC2016 # expanded by the inner shell
+    unshare --mount sh -c 'mount --rbind /proc "$0/proc" && exec chroot "$0" "$@"' "$root" \
+        env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
+}
 step() { echo "package: $*"; }
 fail() { echo "package: FAILED: $*" >&2; exit 1; }
 

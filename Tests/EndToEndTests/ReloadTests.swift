@@ -95,7 +95,7 @@ struct ReloadTests {
         #expect(journal.filter { $0.event.type == "log.line" }.compactMap(\.event.message) == expected)
         for name in ["a", "b", "c"] { #expect(try messages("\(name).jsonl", in: workplace) == expected, "\(name)") }
         let commands = journal.filter { $0.event.type.rawValue.contains("command") }
-            .compactMap { try? $0.event.data.parsed()["command"]?.string }
+            .compactMap { try? $0.event.data.parsed()["command"]?["name"]?.string }
         #expect(
             Set(commands).isSuperset(of: ["register-sink", "replace-sink", "unregister-sink", "replace-collector"]))
     }

@@ -4,6 +4,8 @@ import EventModel
 /// Writes entries as one push to Loki, JSON. Pure: the same entry always gives the same labels, time and line, which is
 /// how Loki knows a repeat.
 struct LokiEncoder {
+    // SAFETY: the buffer of a line is only read within the call that lends it.
+
     /// A request, and the entries that are not in it.
     struct Push {
         var body: [UInt8]

@@ -32,11 +32,12 @@ struct LogRecord {
     var attributes: [Attribute]
     /// With a sentence for body, what the source said: a JSON object.
     var data: UnsafeBufferPointer<UInt8>?
-    var sequence: UInt64
+    /// OpenTelemetry has signed numbers only.
+    var sequence: Int64
 
     init(_ entry: Entry, _ fields: EventFields, body: OTLPConfiguration.Body, times: inout TimestampReader) {
         time = UInt64(clamping: times.read(fields.time.bytes)?.nanoseconds ?? 0)
-        (severity, sequence) = (entry.severity, entry.sequence)
+        (severity, sequence) = (entry.severity, Int64(clamping: entry.sequence))
         eventName = fields.type
         attributes = Self.attributes(of: fields)
         switch body {

@@ -92,7 +92,7 @@ extension ProtobufWriter {
         if let data = record.data { attribute(6, "guestwatch.data") { $0.append(contentsOf: data) } }
         message(6) { pair in
             pair.text(1) { $0.append(text: "guestwatch.sequence") }
-            pair.message(2) { $0.varint(3, record.sequence) }
+            pair.message(2) { $0.varint(3, UInt64(record.sequence)) }
         }
         fixed64(11, now)
         text(12) { record.eventName.appendPlain(to: &$0) }
@@ -140,7 +140,7 @@ extension [UInt8] {
             append(text: #""}},"#)
         }
         append(text: #"{"key":"guestwatch.sequence","value":{"intValue":""#)
-        append(contentsOf: String(record.sequence).utf8)
+        appendDecimal(record.sequence)
         append(text: #""}}]}"#)
     }
 }

@@ -68,9 +68,9 @@ import Testing
     @Test("a record as protobuf")
     func protobuf() {
         let body = String(decoding: Self.bare.body, as: UTF8.self)
-        #expect(body.utf8.count == 151)
+        #expect(body.utf8.count == 183)
         var record: [UInt8] = [0x10, 5, 0x1A, 5] + Array("debug".utf8)
-        record += [0x2A, 0x9A, 0x01, 0x0A, 0x97, 0x01] + Array(body.utf8)
+        record += [0x2A, 0xBA, 0x01, 0x0A, 0xB7, 0x01] + Array(body.utf8)
         for (name, value) in [
             ("cloudevents.event_id", "x"), ("cloudevents.event_source", "s"),
             ("cloudevents.event_type", "guestwatch.agent.started"), ("cloudevents.event_spec_version", "1.0"),
