@@ -35,20 +35,22 @@ let agent: [Target] = [
     .target(
         name: "VSphere",
         dependencies: ["CLibXML2", "CVSphereTables", "EventModel", "HTTPClient", "Platform"]),
+    // … │ a NATS client that knows none of our events, for the plugins that speak to one
+    .target(name: "NATSClient", dependencies: ["AgentCore", "EventModel", .nats]),
     // floor 3: the plugins and the pipeline between them
     .target(
         name: "Collectors",
         dependencies: [
             "AgentCore", "CLibXML2", "CLinux", "CPCRE2", "CVSphereTables", "CZlib", "EventModel", "HTTPClient",
-            "Platform", "VSphere", .nats, .kafka,
+            "NATSClient", "Platform", "VSphere", .kafka,
         ]),
     .target(name: "Journals", dependencies: ["AgentCore", "CSQLite", "CZstd", "EventModel", "Platform"]),
     .target(name: "Pipeline", dependencies: ["AgentCore", "EventModel", "Platform", .log]),
     .target(
         name: "Sinks",
         dependencies: [
-            "AgentCore", "CSQLite", "CZlib", "EventModel", "HTTPClient", "Platform",
-            .kafka, .mqtt, .nats, .postgres, .rabbitMQ, .redis,
+            "AgentCore", "CSQLite", "CZlib", "EventModel", "HTTPClient", "NATSClient", "Platform",
+            .kafka, .mqtt, .postgres, .rabbitMQ, .redis,
         ]),
     // floor 4: the command line and the composition root
     .executableTarget(
@@ -83,6 +85,13 @@ let tests: [Target] = [
         name: "CollectorsTests",
         dependencies: ["AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "Platform", "VSphere"],
         exclude: ["Containers/procfs", "QEMU/Recorded"]),
+    // the nats sink, the collector and the lease, together on real servers
+    .testTarget(
+        name: "NATSTests",
+        dependencies: [
+            "AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "NATSClient", "Pipeline", "Platform",
+            "Sinks",
+        ]),
     .testTarget(name: "JournalsTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "Journals"]),
     .testTarget(
         name: "PipelineTests",
@@ -91,7 +100,7 @@ let tests: [Target] = [
         name: "SinksTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform", "Sinks"]),
     .testTarget(
         name: "EndToEndTests",
-        dependencies: ["AgentTestKit", "EventModel", "HTTPClient", "Platform", "guestwatch"]),
+        dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform", "guestwatch"]),
     .testTarget(name: "TidyTests"),
 ]
 
