@@ -18,7 +18,8 @@ struct VersionCommand: ParsableCommand {
             ("journals", Registry.journals.map(\.kind).joined(separator: " ")),
             ("collectors", Registry.collectors.map(\.kind).joined(separator: " ")),
             ("sinks", Registry.sinks.map(\.kind).joined(separator: " ")),
-        ]
+            ("absent", Registry.absent.map { "\($0.kind) (--traits \($0.trait))" }.joined(separator: " ")),
+        ].filter { !$0.1.isEmpty }
         for (name, value) in rows {
             try StandardOutput.print(name + String(repeating: " ", count: 12 - name.count) + value)
         }
