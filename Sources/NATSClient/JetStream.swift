@@ -17,6 +17,8 @@
             package var last: UInt64
             /// The largest message it takes, headers included; nil: any.
             package var messageLimit: Int?
+            /// How long it leaves out messages whose `Nats-Msg-Id` it has.
+            package var duplicateWindow: Duration
         }
 
         /// A stored message.
@@ -128,8 +130,8 @@
             _ = try ask("CONSUMER.DELETE.\(stream).\(name)", [:])
         }
 
-        /// Asks a consumer for its next messages, which come to the inbox. The server says 408 when the time is over, and
-        /// 404 at once when `expires` is nil and there is nothing.
+        /// Asks a consumer for its next messages, which come to the inbox. The server says 408 when the time is over,
+        /// and 404 at once when `expires` is nil and there is nothing.
         package func pull(
             _ consumer: String, of stream: String, batch: Int, expires: Duration?, bytes: Int? = nil,
             to inbox: NATSInbox
@@ -181,7 +183,8 @@
             let limit = answer["config"]?["max_msg_size"]?.integer ?? -1
             return StreamState(
                 created: created, first: UInt64(clamping: first), last: UInt64(clamping: last),
-                messageLimit: limit > 0 ? Int(limit) : nil)
+                messageLimit: limit > 0 ? Int(limit) : nil,
+                duplicateWindow: .nanoseconds(answer["config"]?["duplicate_window"]?.integer ?? 0))
         }
     }
 #endif

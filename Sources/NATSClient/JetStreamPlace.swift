@@ -1,6 +1,6 @@
 /// Where a message stands in its stream, from the subject that acknowledges it:
-/// `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream sequence>.<consumer sequence>.<time>.<pending>`, with the domain and
-/// the account before the stream, and one more word at the end, in newer servers.
+/// `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream sequence>.<consumer sequence>.<time>.<pending>`, with the domain
+/// and the account before the stream, and one more word at the end, in newer servers.
 package struct JetStreamPlace: Sendable, Hashable {
     package var sequence: UInt64
     /// Its number among all the consumer was given, by all its readers.

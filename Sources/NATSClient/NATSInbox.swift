@@ -4,8 +4,8 @@
 
     /// A subject of our own with all that is sent to it, in order: acknowledgements, pages of a consumer.
     package final class NATSInbox {
-        // SAFETY: the subscription is made here and destroyed once, in deinit, before the link it holds; a message lives
-        // within `next`, and what `body` is given must not leave it.
+        // SAFETY: the subscription is made here and destroyed once, in deinit, before the link it holds; a message
+        // lives within `next`, and what `body` is given must not leave it.
         private let subscription: OpaquePointer
         private let link: NATSLink
         /// What replies are sent to is this, a dot and anything.

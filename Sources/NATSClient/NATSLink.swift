@@ -2,12 +2,12 @@
     package import AgentCore
     import CNATS
 
-    /// One connection to a NATS server, by libnats: never reconnected by the library, so that whoever holds it knows when
-    /// it was another. Every call blocks for its own bound at the most: use it on a thread of its own.
+    /// One connection to a NATS server, by libnats: never reconnected by the library, so that whoever holds it knows
+    /// when it was another. Every call blocks for its own bound at the most: use it on a thread of its own.
     package final class NATSLink {
         // SAFETY: `connection` is made by natsConnection_Connect and destroyed once, in deinit; all other handles live
-        // within one call, or in a `NATSInbox`, which holds the link. Texts and payloads are copied by the library before
-        // a call returns.
+        // within one call, or in a `NATSInbox`, which holds the link. Texts and payloads are copied by the library
+        // before a call returns.
         let connection: OpaquePointer
         /// Of connecting and of requests.
         package let timeout: Duration

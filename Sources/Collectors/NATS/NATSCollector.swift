@@ -6,14 +6,16 @@
 
     /// Reads the events of a JetStream stream: what the hosts of a fleet deliver, for one hub or several.
     ///
-    /// Alone it reads every message in the stream's order; its checkpoint is the stream's sequence, and the server keeps no
-    /// state for it: as many hubs may read all as like. With `consumer` several share the work: each message goes to one of
-    /// them, is acknowledged by the poll after the one that brought it (its batch is committed then), and goes to another
-    /// when that did not come in time. A hub that died between commit and acknowledgement acknowledges as soon as it is back;
-    /// what another was given meanwhile is in both journals, under the same source and id.
+    /// Alone it reads every message in the stream's order; its checkpoint is the stream's sequence, and the server
+    /// keeps no state for it: as many hubs may read all as like. With `consumer` several share the work: each message
+    /// goes to one of them, is acknowledged by the poll after the one that brought it (its batch is committed then),
+    /// and goes to another when that did not come in time. A hub that died between commit and acknowledgement
+    /// acknowledges as soon as it is back; what another was given meanwhile is in both journals, under the same source
+    /// and id.
     ///
-    /// Messages that are gone before they were read are told as `agent.collector-gap`, alone and without a filter each of
-    /// them, otherwise those at the stream's beginning. A poll waits `wait`, and `timeout` more when the server is silent.
+    /// Messages that are gone before they were read are told as `agent.collector-gap`, alone and without a filter each
+    /// of them, otherwise those at the stream's beginning. A poll waits `wait`, and `timeout` more when the server is
+    /// silent.
     package actor NATSCollector: Collector {
         package typealias Configuration = NATSCollectorConfiguration
         package static let kind = "nats"

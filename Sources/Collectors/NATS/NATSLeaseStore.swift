@@ -5,8 +5,8 @@
 
     /// A lease in a JetStream key-value bucket: one key, changed only by who knew its last revision.
     ///
-    /// The bucket is made if it is missing. Works on a thread of its own; each call takes `timeout` at the most, twice that
-    /// when it connects.
+    /// The bucket is made if it is missing. Works on a thread of its own; each call takes `timeout` at the most, twice
+    /// that when it connects.
     package actor NATSLeaseStore: LeaseStore {
         package typealias Configuration = NATSLeaseConfiguration
         package static let kind = "nats"

@@ -47,8 +47,8 @@ struct NATSTranslator: Sendable {
             severity: .error,
             data: JSONText([
                 "message": .string(
-                    "the stream \"\(stream)\" was made anew or cut: what came after its message \(old.sequence) and was "
-                        + "not read is gone; the new one is read from its beginning"),
+                    "the stream \"\(stream)\" was made anew or cut: what came after its message \(old.sequence) and "
+                        + "was not read is gone; the new one is read from its beginning"),
                 "stream": .string(stream), "from": .number("\(old.sequence)"), "oldStream": .string(old.created),
                 "newStream": .string(created),
             ]))

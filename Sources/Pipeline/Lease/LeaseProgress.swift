@@ -4,10 +4,10 @@ import AgentCore
 /// agents' clocks are ever compared.
 ///
 /// The holder changes the record at least every third of the time to live. Who stands by looks at it, and takes it when
-/// it has not changed for a whole time to live of its own watching. The holder counts its own time from *before* it sent
-/// the last change that succeeded, and takes itself for inactive after two thirds: so one is inactive before another is
-/// active, as long as their clocks run equally fast within a third. Each change names the revision it replaces: of two
-/// who take it at once one fails.
+/// it has not changed for a whole time to live of its own watching. The holder counts its own time from *before* it
+/// sent the last change that succeeded, and takes itself for inactive after two thirds: so one is inactive before
+/// another is active, as long as their clocks run equally fast within a third. Each change names the revision it
+/// replaces: of two who take it at once one fails.
 struct LeaseProgress: Sendable {
     /// What to do next.
     enum Action: Sendable, Equatable {

@@ -24,7 +24,8 @@ public actor LeasedCollector<Inner: Collector>: Collector {
     /// Given to the journal, and not yet known to be committed.
     private var pending: Checkpoint?
 
-    /// `holder` names this life of this agent: no other may have the same. `now`: the time by a clock that only goes on.
+    /// `holder` names this life of this agent: no other may have the same. `now`: the time by a clock that only goes
+    /// on.
     public init(
         _ inner: Inner, store: any LeaseStore, holder: String, timeToLive: Duration, in context: CollectorContext,
         now: @escaping @Sendable () -> Duration = LeasedCollector.monotonic

@@ -141,8 +141,8 @@
             outcome.failure = outcome.failure ?? answer
         }
 
-        /// Answered with 400 though another try, or a person, may help: another stream than ours took it; what is expected
-        /// of a last message.
+        /// Answered with 400 though another try, or a person, may help: another stream than ours took it; what is
+        /// expected of a last message.
         private static let retried = [
             NATSFailure.Number.streamMismatch, NATSFailure.Number.wrongLastSequence, 10003, 10026, 10035, 10039, 10076,
         ]

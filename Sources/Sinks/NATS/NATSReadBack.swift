@@ -5,10 +5,10 @@
 
     /// Finds which events this sink has stored already, where the server's own window of duplicates is long over.
     ///
-    /// From time to time, before a delivery, the sink notes in a key-value bucket a sequence of the stream that is older
-    /// than all whose fate may be unknown. On a new connection the messages after that place are looked at, headers only,
-    /// up to where the sink cannot have written any more; those of this sink and journal are known to be stored. Exact,
-    /// whatever failed in between and in whatever order.
+    /// From time to time, before a delivery, the sink notes in a key-value bucket a sequence of the stream that is
+    /// older than all whose fate may be unknown. On a new connection the messages after that place are looked at,
+    /// headers only, up to where the sink cannot have written any more; those of this sink and journal are known to be
+    /// stored. Exact, whatever failed in between and in whatever order.
     struct NATSReadBack {
         /// Names sink, journal and sequence of a message.
         static let header: StaticString = "Guestwatch-Writer"
@@ -27,6 +27,8 @@
         private let writerPrefix: String
         /// Everything whose fate may be unknown is stored after it.
         private var after: UInt64 = 0
+        /// When the note of an earlier connection was stored, by the server's clock.
+        private var noted: Timestamp?
         /// What `after` becomes once every cursor of what was stored before is safe.
         private var candidate: (sequence: UInt64, since: ContinuousClock.Instant)?
         private var lastNote: ContinuousClock.Instant?
@@ -37,23 +39,28 @@
             self.writerPrefix = String(decoding: writerPrefix, as: UTF8.self)
         }
 
-        /// The sequences this sink has stored since the place noted last, on a new connection.
-        mutating func stored(
+        /// Begins on a new connection: finds the place noted last, by this life or an earlier one.
+        mutating func begin(
             _ jetStream: JetStream, _ state: JetStream.StreamState, replicas: Int
-        ) throws(NATSFailure) -> StoredSequences {
-            (candidate, lastNote, after) = (nil, nil, state.last)
+        ) throws(NATSFailure) {
+            (candidate, lastNote, after, noted) = (nil, nil, state.last, nil)
             if try jetStream.stream("KV_\(bucket)") == nil { try jetStream.createBucket(bucket, replicas: replicas) }
             guard let note = try jetStream.last(of: subject, in: "KV_\(bucket)"),
                 let told = try? JSONDocument(note.payload).root.value, told["created"]?.string == state.created,
-                let noted = told["after"]?.integer.map({ UInt64(clamping: $0) }), noted < state.last
-            else { return StoredSequences() }
-            after = noted
-            let end = note.time.advanced(by: Self.interval + NATSPublishing.longest + Self.slack)
-            return try scan(jetStream, after: noted, through: state.last, until: end)
+                let place = told["after"]?.integer.map({ UInt64(clamping: $0) }), place < state.last
+            else { return }
+            (after, noted) = (place, note.time)
         }
 
-        /// Notes the place if it is time to, before a delivery. `isSettled`: the delivery before ended well, so that nothing
-        /// stored so far will come again once its cursor is stored.
+        /// The sequences this sink has stored since the place noted last.
+        func stored(_ jetStream: JetStream, _ state: JetStream.StreamState) throws(NATSFailure) -> StoredSequences {
+            guard let noted else { return StoredSequences() }
+            let end = noted.advanced(by: Self.interval + NATSPublishing.longest + Self.slack)
+            return try scan(jetStream, after: after, through: state.last, until: end)
+        }
+
+        /// Notes the place if it is time to, before a delivery. `isSettled`: the delivery before ended well, so that
+        /// nothing stored so far will come again once its cursor is stored.
         mutating func note(
             _ jetStream: JetStream, _ state: JetStream.StreamState, isSettled: Bool
         ) throws(NATSFailure) {
@@ -80,7 +87,7 @@
                     .init("deliver_policy", "by_start_sequence"), .init("opt_start_seq", .number("\(after + 1)")),
                     .init("ack_policy", "none"), .init("replay_policy", "instant"), .init("headers_only", true),
                     .init("filter_subject", .string(pattern)), .init("mem_storage", true),
-                    .init("inactive_threshold", 30_000_000_000),
+                    .init("inactive_threshold", 10_000_000_000),
                 ])
             let inbox = try NATSInbox(on: jetStream.link)
             var found = StoredSequences()

@@ -6,10 +6,10 @@
 
     /// Stores each event as one message of a JetStream stream, exactly once.
     ///
-    /// A message's `Nats-Msg-Id` is the event's source and id: within the stream's window of duplicates (two minutes unless
-    /// configured) the server leaves out repeats. Beyond it, after a crash or an outage however long, the sink itself finds
-    /// what it stored before it stores more (see `NATSReadBack`). What the limits of the stream removed cannot be found; nor
-    /// can what another sink or another journal stored.
+    /// A message's `Nats-Msg-Id` is the event's source and id: within the stream's window of duplicates (two minutes
+    /// unless configured) the server leaves out repeats. Beyond it, after a crash or an outage however long, the sink
+    /// itself finds what it stored before it stores more (see `NATSReadBack`). What the limits of the stream removed
+    /// cannot be found; nor can what another sink or another journal stored.
     ///
     /// A batch is pipelined: every message is sent, and the delivery returns when every one is acknowledged. Works on a
     /// thread of its own; each wait is bounded by `timeout`, a delivery by `NATSPublishing.longest`.
@@ -33,6 +33,11 @@
         private var readBack: NATSReadBack?
         /// Stored for certain, by acknowledgements and by reading back.
         private var stored = StoredSequences()
+        /// Whether entries may be stored without our knowing; before the first delivery it may be so from an earlier
+        /// life.
+        private var isInDoubt = true
+        /// When the first delivery began that left any; nil: in an earlier life.
+        private var doubtSince: ContinuousClock.Instant?
         /// Whether the last delivery ended well.
         private var isSettled = true
         /// The stream `stored` tells of.
@@ -87,11 +92,33 @@
         }
 
         private func publish(_ entries: [Entry]) throws(NATSFailure) -> NATSPublishing.Outcome {
+            let begun = ContinuousClock().now
             let session = try connected()
+            if isInDoubt, !serverKnowsRepeats(session.state, at: begun) { try findStored(session) }
             try readBack?.note(session.jetStream, session.state, isSettled: isSettled)
             isSettled = false
             let missing = entries.indices.filter { !stored.contains(entries[$0].sequence) }
-            return session.publishing.publish(entries, missing, with: &encoder)
+            let outcome = session.publishing.publish(entries, missing, with: &encoder)
+            if outcome.isCutShort {
+                if !isInDoubt { (isInDoubt, doubtSince) = (true, begun) }
+            } else if outcome.failure == nil {
+                isInDoubt = false
+            }
+            return outcome
+        }
+
+        /// Whether all that is in doubt was sent so lately that the server leaves out its repeats for as long as a
+        /// delivery may take.
+        private func serverKnowsRepeats(_ state: JetStream.StreamState, at now: ContinuousClock.Instant) -> Bool {
+            doubtSince.map { now - $0 + NATSPublishing.longest * 5 / 4 < state.duplicateWindow } ?? false
+        }
+
+        /// Reads back what is stored, once for a connection and a doubt.
+        private func findStored(_ session: Session) throws(NATSFailure) {
+            guard readBack != nil else { return }
+            let found = try readBack?.stored(session.jetStream, session.state)
+            for range in found?.ranges ?? [] { for sequence in range { stored.insert(sequence) } }
+            isInDoubt = false
         }
 
         /// The session there is, or a new one that knows what was stored before it.
@@ -104,12 +131,7 @@
             let state = try foundStream(jetStream)
             if created != state.created { stored = StoredSequences() }
             created = state.created
-            if var readBack {
-                let replicas = configuration.create?.replicas ?? 1
-                let found = try readBack.stored(jetStream, state, replicas: replicas)
-                for range in found.ranges { for sequence in range { stored.insert(sequence) } }
-                self.readBack = readBack
-            }
+            try readBack?.begin(jetStream, state, replicas: configuration.create?.replicas ?? 1)
             let publishing = try NATSPublishing(link, stream: configuration.stream, messageLimit: state.messageLimit)
             let session = Session(link: link, jetStream: jetStream, state: state, publishing: publishing)
             self.session = session

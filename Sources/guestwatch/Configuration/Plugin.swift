@@ -132,7 +132,8 @@ extension ConfigurationType {
             guard let plugin = plugins.first(where: { $0.kind == kind }) else {
                 if let absent = Registry.absent.first(where: { $0.kind == kind }) {
                     source.problem(
-                        "kind \"\(kind)\" is not compiled in: build with \"--traits \(absent.trait)\", or install the package"
+                        "kind \"\(kind)\" is not compiled in: build with \"--traits \(absent.trait)\", or install "
+                            + "the package"
                     )
                     return nil
                 }
