@@ -40,20 +40,22 @@ let agent: [Target] = [
     .target(
         name: "VSphere",
         dependencies: ["CLibXML2", "CVSphereTables", "EventModel", "HTTPClient", "Platform"]),
+    // … │ a NATS client that knows none of our events, for the plugins that speak to one
+    .target(name: "NATSClient", dependencies: ["AgentCore", "EventModel", .nats]),
     // floor 3: the plugins and the pipeline between them
     .target(
         name: "Collectors",
         dependencies: [
             "AgentCore", "CLibXML2", "CLinux", "CPCRE2", "CVSphereTables", "CZlib", "EventModel", "HTTPClient",
-            "Platform", "VSphere", .nats, .kafka,
+            "NATSClient", "Platform", "VSphere", .kafka,
         ]),
     .target(name: "Journals", dependencies: ["AgentCore", "CSQLite", "CZstd", "EventModel", "Platform"]),
     .target(name: "Pipeline", dependencies: ["AgentCore", "EventModel", "Platform", .log]),
     .target(
         name: "Sinks",
         dependencies: [
-            "AgentCore", "CSQLite", "CTLS", "CZlib", "EventModel", "HTTPClient", "Platform",
-            .kafka, .mqtt, .nats, .postgres, .rabbitMQ, .redis,
+            "AgentCore", "CSQLite", "CTLS", "CZlib", "EventModel", "HTTPClient", "NATSClient", "Platform",
+            .kafka, .mqtt, .postgres, .rabbitMQ, .redis,
         ]),
     // floor 4: the command line and the composition root
     .executableTarget(
@@ -94,6 +96,13 @@ let tests: [Target] = [
         name: "KafkaTests",
         dependencies: [
             "AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "Platform", "Sinks", .kafka,
+        ]),
+    // the nats sink, the collector and the lease, together on real servers
+    .testTarget(
+        name: "NATSTests",
+        dependencies: [
+            "AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "NATSClient", "Pipeline", "Platform",
+            "Sinks",
         ]),
     .testTarget(name: "JournalsTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "Journals"]),
     .testTarget(

@@ -9,33 +9,69 @@ extension Registry {
         var trait: String
     }
 
-    static let traitCollectors: [Plugin<CollectorEntry>] = {
-        var plugins: [Plugin<CollectorEntry>] = []
-        #if Kafka
-            plugins.append(Plugin(KafkaCollector.self))
-        #endif
-        return plugins
-    }()
+    static let traitCollectors: [Plugin<CollectorEntry>] =
+        kafkaCollectors + natsCollectors
 
-    static let traitSinks: [Plugin<SinkEntry>] = {
-        var plugins: [Plugin<SinkEntry>] = []
-        #if Kafka
-            plugins.append(Plugin(KafkaSink.self))
-        #endif
-        #if MQTT
-            plugins.append(Plugin(MQTTSink.self))
-        #endif
-        #if PostgreSQL
-            plugins.append(Plugin(PostgresSink.self))
-        #endif
-        #if RabbitMQ
-            plugins.append(Plugin(RabbitMQSink.self))
-        #endif
-        #if Redis
-            plugins.append(Plugin(RedisSink.self))
-        #endif
-        return plugins
-    }()
+    #if Kafka
+        private static let kafkaCollectors = [Plugin(KafkaCollector.self)]
+    #else
+        private static let kafkaCollectors: [Plugin<CollectorEntry>] = []
+    #endif
+
+    #if NATS
+        private static let natsCollectors = [Plugin(NATSCollector.self)]
+    #else
+        private static let natsCollectors: [Plugin<CollectorEntry>] = []
+    #endif
+
+    static let traitSinks: [Plugin<SinkEntry>] =
+        kafkaSinks + mqttSinks + natsSinks + postgresSinks + rabbitMQSinks + redisSinks
+
+    #if Kafka
+        private static let kafkaSinks = [Plugin(KafkaSink.self)]
+    #else
+        private static let kafkaSinks: [Plugin<SinkEntry>] = []
+    #endif
+
+    #if MQTT
+        private static let mqttSinks = [Plugin(MQTTSink.self)]
+    #else
+        private static let mqttSinks: [Plugin<SinkEntry>] = []
+    #endif
+
+    #if NATS
+        private static let natsSinks = [Plugin(NATSSink.self)]
+    #else
+        private static let natsSinks: [Plugin<SinkEntry>] = []
+    #endif
+
+    #if PostgreSQL
+        private static let postgresSinks = [Plugin(PostgresSink.self)]
+    #else
+        private static let postgresSinks: [Plugin<SinkEntry>] = []
+    #endif
+
+    #if RabbitMQ
+        private static let rabbitMQSinks = [Plugin(RabbitMQSink.self)]
+    #else
+        private static let rabbitMQSinks: [Plugin<SinkEntry>] = []
+    #endif
+
+    #if Redis
+        private static let redisSinks = [Plugin(RedisSink.self)]
+    #else
+        private static let redisSinks: [Plugin<SinkEntry>] = []
+    #endif
+
+    /// Where agents that share a collector may agree on who is active.
+    static let leases: [Plugin<LeaseEntry>] =
+        natsLeases
+
+    #if NATS
+        private static let natsLeases = [Plugin(NATSLeaseStore.self)]
+    #else
+        private static let natsLeases: [Plugin<LeaseEntry>] = []
+    #endif
 
     /// The kinds that were left out of this program.
     static let absent: [AbsentKind] = {
@@ -43,6 +79,7 @@ extension Registry {
         return [
             AbsentKind(kind: "kafka", trait: "Kafka"),
             AbsentKind(kind: "mqtt", trait: "MQTT"),
+            AbsentKind(kind: "nats", trait: "NATS"),
             AbsentKind(kind: "postgres", trait: "PostgreSQL"),
             AbsentKind(kind: "rabbitmq", trait: "RabbitMQ"),
             AbsentKind(kind: "redis", trait: "Redis"),

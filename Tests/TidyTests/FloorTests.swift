@@ -9,16 +9,17 @@ struct FloorTests {
         "EventModel": [],
         "HTTPClient": ["CCurl", "CCurlShims", "Platform"],
         "AgentCore": ["EventModel", "HTTPClient", "Platform"],
+        "NATSClient": ["AgentCore", "CNATS", "EventModel"],
         "VSphere": ["CLibXML2", "CVSphereTables", "EventModel", "HTTPClient", "Platform"],
         "Collectors": [
             "AgentCore", "CLibXML2", "CLinux", "CPCRE2", "CVSphereTables", "CZlib", "EventModel", "HTTPClient",
-            "Platform", "VSphere", "CNATS", "CRdkafka",
+            "Platform", "VSphere", "CRdkafka", "NATSClient",
         ],
         "Journals": ["AgentCore", "CSQLite", "CZstd", "EventModel", "Platform"],
         "Pipeline": ["AgentCore", "EventModel", "Platform"],
         "Sinks": [
-            "AgentCore", "CHiredis", "CMosquitto", "CNATS", "CPostgres", "CRabbitMQ", "CRdkafka", "CSQLite", "CTLS",
-            "CZlib", "EventModel", "HTTPClient", "Platform",
+            "AgentCore", "CHiredis", "CMosquitto", "CPostgres", "CRabbitMQ", "CRdkafka", "CSQLite", "CTLS", "CZlib",
+            "EventModel", "HTTPClient", "NATSClient", "Platform",
         ],
         "guestwatch": [
             "AgentCore", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "Sinks",

@@ -162,6 +162,8 @@ extension EventCatalogue {
         agent.started  The agent started.
         agent.stopped  The agent stopped.
 
+        broker.other  A message of a broker is no event of ours; it is kept in the event's data.
+
         vsphere.message-logged  A user logged a message.
         vsphere.other  Something happened that has no type of its own, or could not be read as it should be.
         """

@@ -26,6 +26,12 @@ struct SinkEntry: Sendable {
     var make: @Sendable (SinkContext) throws -> NamedSink
 }
 
+/// A lease as configured.
+struct LeaseEntry: Sendable {
+    var timeToLive: Duration
+    var make: @Sendable (CollectorContext) throws -> any LeaseStore
+}
+
 /// The journal as configured.
 struct JournalEntry: Sendable {
     var kind: String
@@ -40,8 +46,36 @@ extension Plugin where Made == CollectorEntry {
         self.init(kind: C.kind) { reader in
             let name = reader.required("name", .string, "Names this collector in logs, checkpoints and events; unique.")
             let limits = LimitsConfiguration.limits(from: &reader)
+            // A build without any kind of lease knows no such member.
+            let lease: LeaseEntry?? =
+                Registry.leases.isEmpty
+                ? nil
+                : reader.optional(
+                    "lease", .plugin(Registry.leases),
+                    "Only one of several agents reads, the others stand by: who is agreed on here.")
             let configuration = C.Configuration(from: &reader)
-            return CollectorEntry(name: name, kind: C.kind, limits: limits) { try C(configuration, in: $0) }
+            return CollectorEntry(name: name, kind: C.kind, limits: limits) { context in
+                let collector = try C(configuration, in: context)
+                guard case let lease?? = lease else { return collector }
+                // No two lives of an agent have the same name: the old one may still be going on.
+                let holder = "\(context.host.name)/\(UInt64.random(in: 0 ... .max))"
+                return LeasedCollector(
+                    collector, store: try lease.make(context), holder: holder, timeToLive: lease.timeToLive, in: context
+                )
+            }
+        }
+    }
+}
+
+extension Plugin where Made == LeaseEntry {
+    init<L: LeaseStore>(_ type: L.Type) {
+        self.init(kind: L.kind) { reader in
+            let timeToLive = reader.optional(
+                "ttl", .duration, default: .seconds(15),
+                "How long after the active agent went silent another takes over.")
+            if timeToLive < .seconds(1) { reader.problem("ttl: write \"1s\" or more") }
+            let configuration = L.Configuration(from: &reader)
+            return LeaseEntry(timeToLive: timeToLive) { try L(configuration, in: $0) }
         }
     }
 }

@@ -1,0 +1,106 @@
+import AgentCore
+import EventModel
+
+/// Makes a NATS message of an entry: pure, in buffers used again for every entry.
+///
+/// The payload is the event as CloudEvents JSON with `sequence` and `journal` in front, its bytes copied from the
+/// journal. `Nats-Msg-Id` is source and id joined by `#` as JSON has them, or a 128-bit hash of that where it is long:
+/// the same event has the same one from every agent. `Guestwatch-Writer` tells which sink stored it, of which journal,
+/// and the sequence there.
+struct NATSEncoder {
+    /// The longest id that is told as text. In bytes.
+    private static let idBytes = 160
+    /// Room for what is counted with a payload: the names of headers and the line ends.
+    private static let headerBytes = 160
+
+    /// Each ends in a zero byte.
+    private(set) var subject: [UInt8] = []
+    private(set) var messageID: [UInt8] = []
+    private(set) var writer: [UInt8] = []
+    private(set) var payload: [UInt8] = []
+    private let template: NATSSubject
+    private let journal: String
+    private let host: [UInt8]
+    /// `<sink>/<journal>/`.
+    let writerPrefix: [UInt8]
+
+    init(_ template: NATSSubject, sink: String, journal: String, host: String) {
+        (self.template, self.journal, self.host) = (template, journal, Array(host.utf8))
+        let plain = sink.utf8.map { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "/") ? $0 : UInt8(ascii: "_") }
+        writerPrefix = plain + Array("/\(journal)/".utf8)
+    }
+
+    /// What the server counts against its limit.
+    var size: Int { payload.count + messageID.count + writer.count + Self.headerBytes }
+
+    mutating func encode(_ entry: Entry) {
+        let head = EventHead(entry.body)
+        subject.removeAll(keepingCapacity: true)
+        template.append(type: entry.type.rawValue, guest: head.guest, host: host, to: &subject)
+        subject.append(0)
+        encodeID(head)
+        writer.removeAll(keepingCapacity: true)
+        writer.append(contentsOf: writerPrefix)
+        writer.appendDecimal(Int64(clamping: entry.sequence))
+        writer.append(0)
+        payload.removeAll(keepingCapacity: payload.capacity <= 1 << 20)
+        EventEncoder.append(entry.body, sequence: entry.sequence, journal: journal, to: &payload)
+    }
+
+    private mutating func encodeID(_ head: EventHead) {
+        messageID.removeAll(keepingCapacity: true)
+        messageID.append(contentsOf: head.source)
+        messageID.append(UInt8(ascii: "#"))
+        messageID.append(contentsOf: head.id)
+        if messageID.count > Self.idBytes || !messageID.allSatisfy({ (0x21...0x7E).contains($0) }) {
+            messageID = Self.hash(messageID)
+        }
+        messageID.append(0)
+    }
+
+    /// FNV-1a with 128 bits, in hexadecimal.
+    private static func hash(_ bytes: [UInt8]) -> [UInt8] {
+        let prime: UInt128 = 1 << 88 | 0x13B
+        let hash = bytes.reduce(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d as UInt128) { ($0 ^ UInt128($1)) &* prime }
+        let digits = String(hash, radix: 16)
+        return Array((String(repeating: "0", count: 32 - digits.utf8.count) + digits).utf8)
+    }
+}
+
+/// The attributes at the front of an encoded event that a message needs, as they stand in its JSON, escapes and all.
+private struct EventHead {
+    var id: ArraySlice<UInt8> = []
+    var source: ArraySlice<UInt8> = []
+    /// The id within `subject`.
+    var guest: ArraySlice<UInt8>?
+
+    /// `EventEncoder` writes the attributes before `data`: the first value that is no string ends the search.
+    init(_ body: ArraySlice<UInt8>) {
+        var rest = body.dropFirst()
+        while let name = Self.text(&rest), rest.popFirst() == UInt8(ascii: ":"), let value = Self.text(&rest) {
+            if name.elementsEqual("id".utf8) {
+                id = value
+            } else if name.elementsEqual("source".utf8) {
+                source = value
+            } else if name.elementsEqual("subject".utf8) {
+                guest = value.firstIndex(of: UInt8(ascii: "/")).map { value[($0 + 1)...] } ?? value
+                return
+            } else if name.elementsEqual("severity".utf8) {
+                return
+            }
+            guard rest.popFirst() == UInt8(ascii: ",") else { return }
+        }
+    }
+
+    private static func text(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        guard rest.first == UInt8(ascii: "\"") else { return nil }
+        let start = rest.startIndex + 1
+        var index = start
+        while index < rest.endIndex, rest[index] != UInt8(ascii: "\"") {
+            index += rest[index] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        guard index < rest.endIndex else { return nil }
+        defer { rest = rest[(index + 1)...] }
+        return rest[start..<index]
+    }
+}
