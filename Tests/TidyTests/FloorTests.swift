@@ -20,14 +20,19 @@ struct FloorTests {
             "AgentCore", "CHiredis", "CMosquitto", "CNATS", "CPostgres", "CRabbitMQ", "CRdkafka", "CSQLite", "CZlib",
             "EventModel", "HTTPClient", "Platform",
         ],
+        "WebAPI": ["AgentCore", "CAPIPages", "EventModel", "Pipeline", "Platform"],
         "guestwatch": [
             "AgentCore", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "Sinks",
-            "VSphere",
+            "VSphere", "WebAPI",
         ],
         "AgentTestKit": ["AgentCore", "EventModel", "HTTPClient", "Platform"],
     ]
     static let foreign: [String: Set<String>] = [
         "Pipeline": ["Logging", "Synchronization"], "AgentTestKit": ["Testing"],
+        "WebAPI": [
+            "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "NIOPosix", "NIOSSL",
+            "ServiceLifecycle",
+        ],
         "guestwatch": ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"],
     ]
 
