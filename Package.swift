@@ -21,7 +21,7 @@ let system: [Target] = [
     .target(
         name: "CCurlShims", dependencies: ["CCurl"],
         linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
-    .target(name: "CAPIPages", exclude: ["openapi.yaml"]),
+    .target(name: "CAPIPages", exclude: ["dashboard", "openapi.yaml"]),
     .target(name: "CLinux"),
     .target(name: "CVSphereTables", exclude: ["event-classes.tsv", "event-types.tsv"]),
 ]

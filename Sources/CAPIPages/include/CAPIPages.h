@@ -8,4 +8,19 @@ extern const unsigned char guestwatch_openapi[];
 /// Its bytes.
 extern const size_t guestwatch_openapi_count;
 
+/// A file of the dashboard.
+struct guestwatch_page {
+    /// Where it is served.
+    const char *path;
+    /// Its media type.
+    const char *type;
+    const unsigned char *bytes;
+    size_t count;
+};
+
+/// The files of the dashboard, `dashboard/`, as they are in the sources.
+extern const struct guestwatch_page guestwatch_dashboard[];
+/// How many they are.
+extern const size_t guestwatch_dashboard_count;
+
 #endif

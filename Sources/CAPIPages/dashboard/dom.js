@@ -1,0 +1,30 @@
+// Elements, made of text only: what a source says never becomes markup.
+
+export const byId = id => document.getElementById(id);
+
+export function element(name, properties = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (key.startsWith('on')) made.addEventListener(key.slice(2), value);
+    else if (key in made) made[key] = value;
+    else made.setAttribute(key, value);
+  }
+  made.append(...children.filter(child => child !== null && child !== undefined));
+  return made;
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hourCycle: 'h23' });
+const day = new Intl.DateTimeFormat(undefined, { month: '2-digit', day: '2-digit' });
+
+/// A time of day; with the day where that is not today.
+export function timeText(milliseconds) {
+  if (Number.isNaN(milliseconds)) return '–';
+  const time = new Date(milliseconds);
+  return time.toDateString() === new Date().toDateString() ? clock.format(time) : `${day.format(time)} ${clock.format(time)}`;
+}
+
+/// Calls once for many requests within the time.
+export function soon(milliseconds, call) {
+  let timer = null;
+  return () => { timer ??= setTimeout(() => { timer = null; call(); }, milliseconds); };
+}
