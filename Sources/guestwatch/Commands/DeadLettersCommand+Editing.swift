@@ -79,7 +79,8 @@ extension DeadLettersCommand {
 
         private func inEditor(_ event: JSONValue) throws -> JSONValue {
             guard let editor = getenv("VISUAL") ?? getenv("EDITOR") else {
-                throw ExitStatus.usage.exit("neither $VISUAL nor $EDITOR is set: give the corrected event by --from FILE")
+                throw ExitStatus.usage.exit(
+                    "neither $VISUAL nor $EDITOR is set: give the corrected event by --from FILE")
             }
             var template = Array("guestwatch-XXXXXX.json".utf8CString)
             // SAFETY: mkstemps changes the X's of the text it is given.

@@ -53,7 +53,9 @@ struct GuestsCommand: AsyncParsableCommand {
             isComplete = page["complete"]?.bool ?? true
         } while after != nil
         if !json { for line in table.lines { try StandardOutput.print(line) } }
-        if !isComplete { StandardError.print("guestwatch: the agent is still reading its journal: guests may be missing") }
+        if !isComplete {
+            StandardError.print("guestwatch: the agent is still reading its journal: guests may be missing")
+        }
     }
 
     private func show(_ name: String, _ client: APIClient) async throws {

@@ -41,7 +41,8 @@ struct RedeliverCommand: AsyncParsableCommand {
             var body: JSONValue? = first
             while let asked = body, left > 0 {
                 let answer = try await client.post(
-                    APIPath("v1", "sinks", sink, "redeliver"), deadLetters || !number.isEmpty ? asked : with(left, asked))
+                    APIPath("v1", "sinks", sink, "redeliver"),
+                    deadLetters || !number.isEmpty ? asked : with(left, asked))
                 delivered += answer.count("delivered")
                 for letter in answer["refused"]?.array ?? [] {
                     refused += 1

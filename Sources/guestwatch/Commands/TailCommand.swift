@@ -26,7 +26,8 @@ struct TailCommand: AsyncParsableCommand {
         try await connection.run { client in
             let output = EventOutput(format)
             let left = Locked(count ?? .max)
-            try await Following(client: client, filter: filter, name: "tail").run(after: after, history: history) { line in
+            try await Following(client: client, filter: filter, name: "tail").run(after: after, history: history) {
+                line in
                 // Who reads no more has what it wanted.
                 guard (try? output.write(line[...])) != nil else { return false }
                 return left.withLock { left in

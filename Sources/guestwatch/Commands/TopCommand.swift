@@ -37,7 +37,8 @@ struct TopCommand: AsyncParsableCommand {
             let tally = Locked(EventTally())
             try await withThrowingTaskGroup { group in
                 group.addTask {
-                    try await Following(client: client, filter: filter, name: "top").run(after: nil, history: 0) { line in
+                    try await Following(client: client, filter: filter, name: "top").run(after: nil, history: 0) {
+                        line in
                         if let event = try? EventDecoder.decode(line).event { tally.withLock { $0.add(event, by: by) } }
                         return true
                     }

@@ -25,7 +25,8 @@ struct WhereCommand: AsyncParsableCommand {
             if json { return try answer.printIndented() }
             let found = try await client.get(APIPath("v1", "events", "\(sequence)"))
             try EventOutput(.text).write(JSONText(found).bytes)
-            try StandardOutput.print("sequence \(sequence), source \(found.text("source").harmless), id \(found.text("id").harmless)")
+            try StandardOutput.print(
+                "sequence \(sequence), source \(found.text("source").harmless), id \(found.text("id").harmless)")
             var table = TextTable([("SINK", .left), ("STATE", .left), ("BEHIND", .right), ("REASON", .left)])
             for delivery in answer["deliveries"]?.array ?? [] {
                 table.add(["sink", "state", "behind", "reason"].map { delivery.text($0) })

@@ -35,7 +35,8 @@ struct ConfigurationReference {
         for member in object["properties"]?.members ?? [] where !(path.isEmpty && member.name == "kind") {
             let name = "`\(path)\(member.name)`"
             let meaning = (member.value["description"]?.string ?? "").replacing("|", with: "\\|")
-            text += "| \(required.contains(member.name) ? "**\(name)**" : name) | \(Self.value(member.value)) | \(meaning) |\n"
+            text +=
+                "| \(required.contains(member.name) ? "**\(name)**" : name) | \(Self.value(member.value)) | \(meaning) |\n"
             nested(member.value, under: "\(path)\(member.name)")
         }
     }
