@@ -56,7 +56,7 @@ let agent: [Target] = [
         name: "WebAPI",
         dependencies: [
             "AgentCore", "CAPIPages", "EventModel", "Pipeline", "Platform",
-            .hummingbird, .hummingbirdTLS, .httpTypes, .log, .nioCore, .nioPosix, .nioSSL,
+            .hummingbirdCore, .httpTypes, .log, .nioCore, .nioPosix,
         ]),
     // floor 5: the command line and the composition root
     .executableTarget(
@@ -135,7 +135,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.5.1"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.92.0"),
-        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.36.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -159,8 +158,7 @@ func strict(_ target: Target) -> Target {
 extension Target.Dependency {
     static let argumentParser = Self.product(name: "ArgumentParser", package: "swift-argument-parser")
     static let httpTypes = Self.product(name: "HTTPTypes", package: "swift-http-types")
-    static let hummingbird = Self.product(name: "Hummingbird", package: "hummingbird")
-    static let hummingbirdTLS = Self.product(name: "HummingbirdTLS", package: "hummingbird")
+    static let hummingbirdCore = Self.product(name: "HummingbirdCore", package: "hummingbird")
     static let lifecycle = Self.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let log = Self.product(name: "Logging", package: "swift-log")
     static let kafka = Self.target(name: "CRdkafka", condition: .when(traits: ["Kafka"]))
@@ -168,7 +166,6 @@ extension Target.Dependency {
     static let nats = Self.target(name: "CNATS", condition: .when(traits: ["NATS"]))
     static let nioCore = Self.product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = Self.product(name: "NIOPosix", package: "swift-nio")
-    static let nioSSL = Self.product(name: "NIOSSL", package: "swift-nio-ssl")
     static let postgres = Self.target(name: "CPostgres", condition: .when(traits: ["PostgreSQL"]))
     static let rabbitMQ = Self.target(name: "CRabbitMQ", condition: .when(traits: ["RabbitMQ"]))
     static let redis = Self.target(name: "CHiredis", condition: .when(traits: ["Redis"]))

@@ -1,6 +1,13 @@
 #include "CAPIPages.h"
 
-const unsigned char guestwatch_openapi[] = {
+static const unsigned char openapi[] = {
 #embed "openapi.yaml"
 };
-const size_t guestwatch_openapi_count = sizeof(guestwatch_openapi);
+
+const unsigned char *guestwatch_openapi_bytes(void) {
+    return openapi;
+}
+
+size_t guestwatch_openapi_count(void) {
+    return sizeof(openapi);
+}

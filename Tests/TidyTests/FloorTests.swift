@@ -30,8 +30,7 @@ struct FloorTests {
     static let foreign: [String: Set<String>] = [
         "Pipeline": ["Logging", "Synchronization"], "AgentTestKit": ["Testing"],
         "WebAPI": [
-            "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "NIOPosix", "NIOSSL",
-            "ServiceLifecycle",
+            "HTTPTypes", "HummingbirdCore", "Logging", "NIOCore", "NIOPosix",
         ],
         "guestwatch": ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"],
     ]

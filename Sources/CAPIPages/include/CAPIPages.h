@@ -4,9 +4,9 @@
 #include <stddef.h>
 
 /// The description of the HTTP API: `openapi.yaml`, as it is in the sources.
-extern const unsigned char guestwatch_openapi[];
-/// Its bytes.
-extern const size_t guestwatch_openapi_count;
+const unsigned char *guestwatch_openapi_bytes(void);
+/// How many bytes it has.
+size_t guestwatch_openapi_count(void);
 
 /// A file of the dashboard.
 struct guestwatch_page {

@@ -1,4 +1,5 @@
 import AgentCore
+import EventModel
 import Platform
 
 /// Performs what a `SinkProgress` decides: waits for entries, reads, delivers, acknowledges, and says what is worth
@@ -16,16 +17,17 @@ final class SinkRunner: Sendable {
     let reporter: Reporter
     let context: PipelineContext
     let progress: Locked<SinkProgress>
+    private let latency = Locked(DeliveryLatency())
     /// Those who wait for dead letters to be delivered again.
     let redeliveries = Locked(RedeliveryDesk())
     /// Counts what workers that wait want to know of beside the head: commands, and each other's progress.
     let bell = Watermark()
 
-    /// Goes on from the cursor the journal has.
-    init(_ named: NamedSink, cursor: UInt64, context: PipelineContext) {
+    /// Goes on from the cursor the journal has. `acknowledged`: the mark of the runner it replaces, for who waits on it.
+    init(_ named: NamedSink, cursor: UInt64, context: PipelineContext, acknowledged: Watermark? = nil) {
         (self.named, self.context) = (named, context)
         reporter = Reporter(role: .sink, name: named.name, context: context)
-        acknowledged = Watermark(cursor)
+        self.acknowledged = acknowledged ?? Watermark(cursor)
         reached = Watermark(cursor)
         progress = Locked(
             SinkProgress(cursor: cursor, filter: named.filter, batch: named.batch, policy: named.policy))
@@ -48,6 +50,12 @@ final class SinkRunner: Sendable {
         bell.advance()
     }
 
+    /// Lets it finish what is under delivery, acknowledge that, and end.
+    func abandon() {
+        progress.withLock { $0.abandon() }
+        bell.advance()
+    }
+
     /// Cancels the deliveries under way; what was delivered is acknowledged.
     func cancel() {
         progress.withLock { $0.abandon() }
@@ -58,9 +66,11 @@ final class SinkRunner: Sendable {
     func status() -> SinkStatus {
         let now = progress.withLock(\.self)
         let (head, counters) = (context.head.value, now.counters)
+        let (committed, waiting) = now.balance(head: head)
         return SinkStatus(
             name: named.name, kind: named.kind, state: now.state, cursor: now.cursor,
-            lag: head > now.cursor ? head - now.cursor : 0, delivered: counters.delivered,
+            lag: head > now.cursor ? head - now.cursor : 0, committed: committed, waiting: waiting,
+            filter: named.filter, latency: latency.withLock(\.self), delivered: counters.delivered,
             filtered: counters.filtered, expired: counters.expired, dropped: counters.dropped,
             discarded: counters.discarded, deadLetters: counters.deadLetters, lastError: now.outage.lastError,
             attempts: now.outage.attempts)
@@ -144,6 +154,7 @@ final class SinkRunner: Sendable {
         let (clock, random) = (context.clock, context.random)
         do throws(DeliveryError) {
             try await named.sink.deliver(entries)
+            if context.measuresLatency { measure(entries, at: clock.now()) }
             progress.withLock { $0.deliverySucceeded(worker: worker) }
             tellOthers()
         } catch {
@@ -153,6 +164,11 @@ final class SinkRunner: Sendable {
             tellOthers()
             for report in reports { await reporter.tell(report) }
         }
+    }
+
+    private func measure(_ entries: [Entry], at now: Timestamp) {
+        let times = entries.compactMap(\.time)
+        latency.withLock { latency in for time in times { latency.observe(now.since(time)) } }
     }
 
     private func acknowledge(through sequence: UInt64, refused: [DeadLetter], _ worker: Int) async {

@@ -37,7 +37,8 @@ struct RunCommand: AsyncParsableCommand {
         let log = Logger(label: "guestwatch") { _ in AgentLogHandler(format: format, level: level) }
         let deadline = Duration.seconds(stopDeadline)
         do {
-            let agent = try await Agent(file.configuration, stopDeadline: deadline, log: log)
+            let agent = try await Agent(
+                file.configuration, document: file.document.root.value, stopDeadline: deadline, log: log)
             var quiet = log
             quiet.logLevel = .error
             var group = ServiceGroupConfiguration(
