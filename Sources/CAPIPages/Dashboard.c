@@ -34,7 +34,7 @@ static const unsigned char timeline_js[] = {
 #define PAGE(path, type, bytes) {path, type, bytes, sizeof(bytes)}
 #define SCRIPT "text/javascript; charset=utf-8"
 
-const struct guestwatch_page guestwatch_dashboard[] = {
+static const struct guestwatch_page pages[] = {
     PAGE("/", "text/html; charset=utf-8", index_html),
     PAGE("/dashboard.css", "text/css; charset=utf-8", dashboard_css),
     PAGE("/dashboard.js", SCRIPT, dashboard_js),
@@ -46,4 +46,7 @@ const struct guestwatch_page guestwatch_dashboard[] = {
     PAGE("/pipeline.js", SCRIPT, pipeline_js),
     PAGE("/timeline.js", SCRIPT, timeline_js),
 };
-const size_t guestwatch_dashboard_count = sizeof(guestwatch_dashboard) / sizeof(guestwatch_dashboard[0]);
+
+const struct guestwatch_page *guestwatch_dashboard(size_t index) {
+    return index < sizeof(pages) / sizeof(pages[0]) ? &pages[index] : NULL;
+}

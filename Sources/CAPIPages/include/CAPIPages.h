@@ -18,9 +18,7 @@ struct guestwatch_page {
     size_t count;
 };
 
-/// The files of the dashboard, `dashboard/`, as they are in the sources.
-extern const struct guestwatch_page guestwatch_dashboard[];
-/// How many they are.
-extern const size_t guestwatch_dashboard_count;
+/// A file of the dashboard, as it is in the sources' folder `dashboard`; NULL beyond the last.
+const struct guestwatch_page *guestwatch_dashboard(size_t index);
 
 #endif

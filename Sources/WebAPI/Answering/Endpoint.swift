@@ -34,7 +34,7 @@ struct Endpoint: Sendable {
     }
 
     /// Every endpoint there is. Of two that match a path the first counts.
-    static let all: [Endpoint] = events + guests + collectors + sinks + readers + journal + agent
+    static let all: [Endpoint] = events + guests + collectors + sinks + readers + journal + agent + dashboard
 }
 
 /// Finds endpoints by path.

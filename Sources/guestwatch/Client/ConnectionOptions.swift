@@ -2,6 +2,7 @@ import AgentCore
 import ArgumentParser
 import Glibc
 import HTTPClient
+import WebAPI
 
 /// Which agent a command speaks to.
 struct ConnectionOptions: ParsableArguments {
@@ -42,7 +43,7 @@ struct ConnectionOptions: ParsableArguments {
         }
         let file = try ConfigurationFile.loadOrExit(options.config)
         if let socket = file.configuration.api?.socket { return .socket(socket) }
-        if let listen = file.configuration.api?.listen { return .url("http://\(listen)") }
+        if let listen = file.configuration.api?.listen { return .url("http://\(listen.text)") }
         return .socket(Self.defaultSocket)
     }
 }
