@@ -1,7 +1,7 @@
 // The guests and their states.
 
 import { get } from './api.js';
-import { byId, element, timeText } from './dom.js';
+import { byId, element, fill, timeText } from './dom.js';
 
 const shownAtMost = 500;
 const tones = { running: 'good', crashed: 'bad', exited: 'warning', stopped: 'warning', paused: 'warning', suspended: 'warning' };
@@ -38,11 +38,20 @@ export class GuestTable {
       (!state || guest.state === state)
       && (!text || `${guest.name ?? ''} ${guest.subject} ${guest.host ?? ''}`.toLowerCase().includes(text)));
     byId('guest-count').value = wanted.length > shownAtMost ? `${shownAtMost} of ${wanted.length}` : `${wanted.length}`;
-    byId('guest-rows').replaceChildren(...wanted.slice(0, shownAtMost).map(guest => element('tr', {},
-      element('td', {}, element('button', { type: 'button', className: 'link', onclick: () => this.open(guest) }, guest.name ?? guest.guest), element('small', {}, guest.subject)),
-      element('td', { className: tones[guest.state] ?? '' }, guest.state),
-      element('td', {}, timeText(Date.parse(guest.since))),
-      element('td', {}, guest.host ?? ''),
-      element('td', {}, guest.lastEvent.type))));
+    fill(byId('guest-rows'), wanted.slice(0, shownAtMost).map(guest => ({
+      key: guest.id, cells: [
+        [`${guest.name} ${guest.subject}`, () => [
+          element('button', { type: 'button', className: 'link', onclick: () => this.openNow(guest.id) }, guest.name ?? guest.guest),
+          element('small', {}, guest.subject)]],
+        [guest.state, () => element('span', { className: tones[guest.state] ?? '' }, guest.state)],
+        [timeText(Date.parse(guest.since))], [guest.host ?? ''], [guest.lastEvent.type],
+      ],
+    })));
+  }
+
+  /// Opens the guest as it is known now, not as it was when its row was made.
+  openNow(id) {
+    const guest = this.guests.find(guest => guest.id === id);
+    if (guest) this.open(guest);
   }
 }

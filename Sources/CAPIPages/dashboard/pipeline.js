@@ -1,7 +1,7 @@
 // Collectors and sinks: how they do, and buttons for who may.
 
 import { get, post } from './api.js';
-import { byId, element } from './dom.js';
+import { byId, element, fill } from './dom.js';
 
 const kept = 150;
 const interval = 2000;
@@ -31,18 +31,15 @@ export class Pipeline {
       ? `Journal ${journal.instance}: ${journal.count} events (${journal.lowest ?? '–'} to ${journal.highest}), ${(journal.bytes / 2 ** 20).toFixed(1)} MiB, ${journal.deadLetters} dead letters, ${journal.dropped} dropped${journal.tracking ? '' : ' — recording is off'}`
       : 'The journal does not answer.';
     const now = performance.now();
-    byId('collector-rows').replaceChildren(...status.collectors.map(collector => this.collector(collector, now)));
-    byId('sink-rows').replaceChildren(...status.sinks.map(sink => this.sink(sink)));
+    fill(byId('collector-rows'), status.collectors.map(collector => this.collector(collector, now)));
+    fill(byId('sink-rows'), status.sinks.map(sink => this.sink(sink)));
   }
 
   collector(collector, now) {
     const before = this.counts.get(collector.name);
     this.counts.set(collector.name, { events: collector.events, at: now });
     const rate = before ? Math.max(0, (collector.events - before.events) / (now - before.at) * 1000).toFixed(1) : '–';
-    return element('tr', {},
-      element('td', {}, collector.name, element('small', {}, collector.kind)),
-      this.stateCell(collector), element('td', {}, String(collector.events)), element('td', {}, rate),
-      element('td', {}, ...this.actions('collectors', collector)));
+    return { key: collector.name, cells: [this.name(collector), this.stateCell(collector), [collector.events], [rate], this.actions('collectors', collector)] };
   }
 
   sink(sink) {
@@ -50,29 +47,31 @@ export class Pipeline {
     lags.push(sink.lag);
     if (lags.length > kept) lags.shift();
     this.lags.set(sink.name, lags);
-    const redeliver = sink.deadLettered > 0 && this.mayAct
-      ? element('button', { type: 'button', onclick: () => this.act(`v1/sinks/${encodeURIComponent(sink.name)}/redeliver`, { deadLetters: 'all' }) }, 'Redeliver') : null;
-    return element('tr', {},
-      element('td', {}, sink.name, element('small', {}, sink.kind)),
-      this.stateCell(sink), element('td', {}, String(sink.lag)), element('td', {}, sparkline(lags, `lag of ${sink.name}`)),
-      element('td', { className: sink.deadLettered ? 'bad' : '' }, String(sink.deadLettered)),
-      element('td', {}, ...this.actions('sinks', sink), redeliver));
+    return {
+      key: sink.name, cells: [
+        this.name(sink), this.stateCell(sink), [sink.lag], [lags.join(), () => sparkline(lags, `lag of ${sink.name}`)],
+        [sink.deadLettered, () => element('span', { className: sink.deadLettered ? 'bad' : '' }, sink.deadLettered)],
+        this.actions('sinks', sink),
+      ],
+    };
   }
 
+  name(part) { return [`${part.name} ${part.kind}`, () => [part.name, element('small', {}, part.kind)]]; }
+
   stateCell(part) {
-    const isStuck = part.stuckSince !== null;
-    const isWell = !isStuck && part.state !== 'failed' && !part.lastError;
-    return element('td', { className: isWell ? 'good' : part.state === 'suspended' ? 'warning' : 'bad' },
-      isStuck ? `${part.state}, stuck` : part.state, part.lastError ? element('small', {}, part.lastError) : null);
+    const text = part.stuckSince !== null ? `${part.state}, stuck` : part.state;
+    const isWell = part.stuckSince === null && part.state !== 'failed' && !part.lastError;
+    const className = isWell ? 'good' : part.state === 'suspended' ? 'warning' : 'bad';
+    return [`${text} ${part.lastError}`, () => element('span', { className }, text, part.lastError ? element('small', {}, part.lastError) : null)];
   }
 
   actions(list, part) {
-    if (!this.mayAct) return [];
-    const word = part.state === 'suspended' ? 'resume' : 'suspend';
-    return [word, 'restart'].map(word => element('button', {
-      type: 'button', 'aria-label': `${word} ${part.name}`,
-      onclick: () => this.act(`v1/${list}/${encodeURIComponent(part.name)}/${word}`),
-    }, word));
+    if (!this.mayAct) return [''];
+    const path = `v1/${list}/${encodeURIComponent(part.name)}`;
+    const actions = [part.state === 'suspended' ? 'resume' : 'suspend', 'restart'].map(word => [word, () => this.act(`${path}/${word}`)]);
+    if (part.deadLettered > 0) actions.push(['redeliver', () => this.act(`${path}/redeliver`, { deadLetters: 'all' })]);
+    return [actions.map(([word]) => word).join(), () => actions.map(([word, onclick]) =>
+      element('button', { type: 'button', 'aria-label': `${word} ${part.name}`, onclick }, word))];
   }
 
   async act(path, body) {
