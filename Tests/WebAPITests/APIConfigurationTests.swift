@@ -36,6 +36,7 @@ struct APIConfigurationTests {
                 "password": "(blanked)", "token": ["env": "T"], "headers": ["X-Auth": "(blanked)"], "url": "(blanked)",
                 "arguments": ["(blanked)", "-v"], "interval": "5s", "limits": [["every": "15s"]],
             ])
-        #expect(BlankedConfiguration.blanked("https://u:p@h.example/x?q=1") == "https://(blanked)@h.example/x?(blanked)")
+        #expect(
+            BlankedConfiguration.blanked("https://u:p@h.example/x?q=1") == "https://(blanked)@h.example/x?(blanked)")
     }
 }

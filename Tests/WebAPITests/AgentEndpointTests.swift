@@ -11,7 +11,7 @@ import Testing
 struct AgentEndpointTests {
     @Test("status, configuration and description are shown, without secrets")
     func shown() async throws {
-        try await APIRig.with(try await APIRig()) { rig in
+        try await APIRig.with(try await APIRig()) { rig async throws in
             let status = try await rig.ask("/v1/status").json
             #expect(status["version"]?.string == "1.2.3" && status["phase"]?.string == "running")
             #expect(status["ready"]?.bool == true && status["health"]?["state"]?.string == "ok")
@@ -24,7 +24,7 @@ struct AgentEndpointTests {
 
     @Test("before the start it lives but is not ready")
     func notReady() async throws {
-        try await APIRig.with(try await APIRig(starts: false)) { rig in
+        try await APIRig.with(try await APIRig(starts: false)) { rig async throws in
             #expect(try await rig.ask("/healthz").status == 200)
             let reply = try await rig.ask("/readyz")
             #expect(reply.status == 503 && reply.json["reasons"]?.array == ["idle"])
@@ -37,7 +37,7 @@ struct AgentEndpointTests {
     func stuck() async throws {
         let gate = ScriptedGate()
         let sink = ScriptedSink([.gated(gate)])
-        try await APIRig.with(try await APIRig(api: #""stuckAfter":"200ms""#, sink: sink)) { rig in
+        try await APIRig.with(try await APIRig(api: #""stuckAfter":"200ms""#, sink: sink)) { rig async throws in
             try await rig.inject([vmEvent(1)])
             try await waitUntil("it is stuck") {
                 let reply = try await rig.ask("/readyz")
@@ -45,7 +45,8 @@ struct AgentEndpointTests {
             }
             #expect(try await rig.ask("/healthz").status == 200)
             #expect(try await rig.ask("/v1/sinks/s").json["stuckSince"]?.string != nil)
-            #expect(try await rig.ask("/metrics").text.contains("guestwatch_sink_stuck{sink=\"s\",kind=\"scripted\"} 1"))
+            #expect(
+                try await rig.ask("/metrics").text.contains("guestwatch_sink_stuck{sink=\"s\",kind=\"scripted\"} 1"))
             gate.open()
             try await waitUntil("it gets on") { try await rig.ask("/readyz").status == 200 }
         }
@@ -54,7 +55,7 @@ struct AgentEndpointTests {
     @Test("metrics count what happened and conserve it")
     func metrics() async throws {
         let sink = ScriptedSink([.failure(.partial(rejected: [2: "no"]))])
-        try await APIRig.with(try await APIRig(sink: sink)) { rig in
+        try await APIRig.with(try await APIRig(sink: sink)) { rig async throws in
             try await rig.inject((1...4).map { vmEvent($0, severity: $0 == 3 ? .debug : .info) })
             try await waitUntil("all are acknowledged") { await rig.events.status().sinks[0].cursor == 4 }
             let reply = try await rig.ask("/metrics")
@@ -76,7 +77,7 @@ struct AgentEndpointTests {
 
     @Test("promtool finds nothing wrong with the metrics", .enabled(if: Promtool.exists, "no promtool"))
     func promtool() async throws {
-        try await APIRig.with(try await APIRig()) { rig in
+        try await APIRig.with(try await APIRig()) { rig async throws in
             try await rig.inject((1...4).map { vmEvent($0) })
             try await waitUntil("all are acknowledged") { await rig.events.status().sinks[0].cursor == 4 }
             let page = try await rig.ask("/metrics").body

@@ -12,7 +12,7 @@ import Testing
 struct EventEndpointTests {
     @Test("a window is paged through to its end by next links, each event once")
     func paging() async throws {
-        try await APIRig.with(try await APIRig()) { rig in
+        try await APIRig.with(try await APIRig()) { rig async throws in
             try await rig.inject((1...25).map { vmEvent($0) })
             var (path, found, pages) = ("/v1/events?count=10", [] as [UInt64], 0)
             while true {
@@ -40,7 +40,7 @@ struct EventEndpointTests {
             ("from=3", [3, 4]), ("from=5", []), ("collector=c", []),
         ])
     func filters(query: String, wanted: [UInt64]) async throws {
-        try await APIRig.with(try await APIRig()) { rig in
+        try await APIRig.with(try await APIRig()) { rig async throws in
             try await rig.inject([
                 vmEvent(1), vmEvent(2, "vm.powered-off"), vmEvent(3, severity: .error),
                 vmEvent(4, "vm.powered-off", vm: "vm-2", source: "test://b", name: "web"),
@@ -53,7 +53,7 @@ struct EventEndpointTests {
     @Test("events of a collector are those of the sources it has brought")
     func collector() async throws {
         let batch = Batch(events: [vmEvent(1, source: "test://mine")], checkpoint: nil)
-        try await APIRig.with(try await APIRig(batches: [.batch(batch)])) { rig in
+        try await APIRig.with(try await APIRig(batches: [.batch(batch)])) { rig async throws in
             try await rig.inject([vmEvent(2)])
             try await waitUntil("both are committed") { try await rig.ask("/v1/events").sequences.count == 2 }
             let reply = try await rig.ask("/v1/events?collector=c")
@@ -63,7 +63,7 @@ struct EventEndpointTests {
 
     @Test("a scan with filters ends at its bound and says where to go on")
     func bound() async throws {
-        try await APIRig.with(try await APIRig()) { rig in
+        try await APIRig.with(try await APIRig()) { rig async throws in
             for part in 0..<51 {
                 try await rig.inject((1...1000).map { vmEvent(part * 1000 + $0) })
             }
@@ -76,7 +76,7 @@ struct EventEndpointTests {
 
     @Test("what was let go is told with what is held, what was not given yet is not found")
     func gone() async throws {
-        try await APIRig.with(try await APIRig()) { rig in
+        try await APIRig.with(try await APIRig()) { rig async throws in
             try await rig.inject((1...5).map { vmEvent($0) })
             try await waitUntil("all are acknowledged") { await rig.events.status().sinks[0].cursor == 5 }
             let put = try await rig.ask(
@@ -104,18 +104,19 @@ struct EventEndpointTests {
             "/v1/events/stream?name=%0A", "/healthz?x=1", "/v1/guests?after=zz", "/v1/guests?state=asleep",
         ])
     func refusals(path: String) async throws {
-        try await APIRig.with(try await APIRig()) { rig in
+        try await APIRig.with(try await APIRig()) { rig async throws in
             let reply = try await rig.ask(path)
             #expect(reply.status == 400 && reply.type == "application/problem+json", "\(path): \(reply.text)")
             #expect(reply.json["status"]?.integer == 400 && reply.json["detail"]?.string?.isEmpty == false)
         }
     }
 
-    private static let one = #"{"specversion":"1.0","id":"a","source":"s","type":"guestwatch.vm.x","time":"2026-01-01T00:00:00Z"}"#
+    private static let one =
+        #"{"specversion":"1.0","id":"a","source":"s","type":"guestwatch.vm.x","time":"2026-01-01T00:00:00Z"}"#
 
     @Test("one event, many, and one in binary mode are committed, repeats are told")
     func injection() async throws {
-        try await APIRig.with(try await APIRig()) { rig in
+        try await APIRig.with(try await APIRig()) { rig async throws in
             let structured = try await rig.ask(
                 "POST", "/v1/events", headers: ["Content-Type": "application/cloudevents+json; charset=utf-8"],
                 json: Self.one)
@@ -139,7 +140,7 @@ struct EventEndpointTests {
 
     @Test("what cannot be injected stores nothing and says why")
     func badInjection() async throws {
-        try await APIRig.with(try await APIRig(api: #""limits":{"bodyBytes":"64KiB"}"#)) { rig in
+        try await APIRig.with(try await APIRig(api: #""limits":{"bodyBytes":"64KiB"}"#)) { rig async throws in
             let cloud: HTTPHeaders = ["Content-Type": "application/cloudevents+json"]
             let cases: [(HTTPHeaders, String, Int)] = [
                 (cloud, "{", 400), (cloud, Self.one.replacing("vm.x", with: "agent.started"), 400),
@@ -159,7 +160,7 @@ struct EventEndpointTests {
     @Test("of one event it is told what became of it at each sink")
     func deliveries() async throws {
         let sink = ScriptedSink([.success, .failure(.permanent(reason: "too ugly"))])
-        try await APIRig.with(try await APIRig(sink: sink)) { rig in
+        try await APIRig.with(try await APIRig(sink: sink)) { rig async throws in
             func state(_ sequence: Int) async throws -> JSONValue? {
                 try await rig.ask("/v1/events/\(sequence)/deliveries").json["deliveries"]?.array?.first
             }

@@ -18,9 +18,10 @@ struct GateTests {
 
     @Test("over TCP a token is needed, and its role decides; health needs none")
     func tokens() async throws {
-        try await APIRig.with(try await rig()) { rig in
+        try await APIRig.with(try await rig()) { rig async throws in
             func status(_ method: String, _ path: String, _ token: String?) async throws -> Int {
-                try await rig.knock(method, path, headers: token.map { ["Authorization": "Bearer \($0)"] } ?? [:]).status
+                try await rig.knock(method, path, headers: token.map { ["Authorization": "Bearer \($0)"] } ?? [:])
+                    .status
             }
             #expect(try await status("GET", "/healthz", nil) == 200)
             #expect(try await status("GET", "/readyz", nil) == 200)
@@ -38,7 +39,7 @@ struct GateTests {
 
     @Test("without tokens TCP may look and not touch")
     func noTokens() async throws {
-        try await APIRig.with(try await rig(tokens: false)) { rig in
+        try await APIRig.with(try await rig(tokens: false)) { rig async throws in
             #expect(try await rig.knock("GET", "/v1/status").status == 200)
             #expect(try await rig.knock("POST", "/v1/sinks/s/suspend").status == 403)
         }
@@ -52,7 +53,7 @@ struct GateTests {
             ("Origin", "null", 403),
         ])
     func rebinding(name: String, value: String, status: Int) async throws {
-        try await APIRig.with(try await rig(tokens: false, more: #","hosts":["HV1.example"]"#)) { rig in
+        try await APIRig.with(try await rig(tokens: false, more: #","hosts":["HV1.example"]"#)) { rig async throws in
             #expect(try await rig.knock("GET", "/v1/status", headers: [name: value]).status == status)
             #expect(try await rig.knock("GET", "/healthz", headers: [name: value]).status == status)
         }
@@ -91,7 +92,7 @@ struct GateTests {
     @Test("a header that is too large ends the connection, a body that does not come too")
     func limits() async throws {
         let limits = #""limits":{"headerBytes":"2KiB","requestTime":"300ms"}"#
-        try await APIRig.with(try await APIRig(api: limits)) { rig in
+        try await APIRig.with(try await APIRig(api: limits)) { rig async throws in
             let large = try RawClient(rig.socket)
             try large.get("/healthz", headers: "X-Filler: \(String(repeating: "x", count: 5000))\r\n")
             try await large.readToEnd()
@@ -108,7 +109,7 @@ struct GateTests {
 
     @Test("there are only so many connections")
     func connections() async throws {
-        try await APIRig.with(try await APIRig(api: #""limits":{"connections":2}"#)) { rig in
+        try await APIRig.with(try await APIRig(api: #""limits":{"connections":2}"#)) { rig async throws in
             let clients = try (0..<2).map { _ in try RawClient(rig.socket) }
             for client in clients {
                 try client.get("/healthz")

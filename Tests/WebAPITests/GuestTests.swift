@@ -23,7 +23,8 @@ struct GuestTests {
         "events bring a guest from state to state",
         arguments: [
             (["vm.created"], "created"), (["vm.created", "vm.powered-on"], "running"),
-            (["vm.powered-on", "vm.suspended"], "suspended"), (["vm.powered-on", "vm.paused", "vm.resumed"], "running"),
+            (["vm.powered-on", "vm.suspended"], "suspended"),
+            (["vm.powered-on", "vm.paused", "vm.resumed"], "running"),
             (["vm.powered-on", "vm.powered-off", "vm.removed"], "removed"), (["vm.reconfigured"], "unknown"),
             (["container.started", "container.exited", "container.stopped"], "exited"),
             (["container.started", "container.paused"], "paused"), (["vm.powered-on", "vm.crashed"], "crashed"),
@@ -68,7 +69,7 @@ struct GuestTests {
         let journal = SimulatedJournal()
         let events = [vmEvent(1, name: "web"), vmEvent(2, vm: "vm-2", name: "db")]
         _ = try await journal.commit(events.map { EncodedEvent($0) }, checkpoint: nil, of: "x")
-        try await APIRig.with(try await APIRig(journal: journal)) { rig in
+        try await APIRig.with(try await APIRig(journal: journal)) { rig async throws in
             try await waitUntil("it is complete") { try await rig.ask("/v1/guests").json["complete"]?.bool == true }
             try await rig.inject([
                 vmEvent(3, "vm.powered-off", name: "web"), vmEvent(4, vm: "vm-2", source: "test://b", name: "db"),

@@ -1,6 +1,7 @@
 import AgentCore
 import AgentTestKit
 import EventModel
+import HTTPClient
 import Pipeline
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
 struct PipelineEndpointTests {
     @Test("a sink is held, let go and made anew, and goes on from its cursor")
     func sinkCommands() async throws {
-        try await APIRig.with(try await APIRig()) { rig in
+        try await APIRig.with(try await APIRig()) { rig async throws in
             try await rig.inject([vmEvent(1)])
             try await waitUntil("the first is there") { rig.sink.delivered.count == 1 }
             let held = try await rig.ask("POST", "/v1/sinks/s/suspend")
@@ -34,7 +35,7 @@ struct PipelineEndpointTests {
 
     @Test("a collector is held, let go and started again")
     func collectorCommands() async throws {
-        try await APIRig.with(try await APIRig()) { rig in
+        try await APIRig.with(try await APIRig()) { rig async throws in
             #expect(try await rig.ask("POST", "/v1/collectors/c/suspend").status == 200)
             #expect(try await rig.ask("POST", "/v1/collectors/c/resume").status == 200)
             let reply = try await rig.ask("POST", "/v1/collectors/c/restart")
@@ -54,7 +55,7 @@ struct PipelineEndpointTests {
             ("GET", "/v1/nothing", 404), ("GET", "/v1/events/", 404), ("PATCH", "/healthz", 405),
         ])
     func missing(method: String, path: String, status: Int) async throws {
-        try await APIRig.with(try await APIRig()) { rig in
+        try await APIRig.with(try await APIRig()) { rig async throws in
             let reply = try await rig.ask(method, path, json: method == "POST" ? #"{"from":1}"# : "")
             #expect(reply.status == status && reply.type == "application/problem+json", "\(reply.text)")
             #expect((status == 405) == (reply.head.headers["Allow"] != nil))
@@ -63,7 +64,7 @@ struct PipelineEndpointTests {
 
     @Test("entries are delivered again from a sequence or a time, without moving the cursor")
     func redeliver() async throws {
-        try await APIRig.with(try await APIRig()) { rig in
+        try await APIRig.with(try await APIRig()) { rig async throws in
             try await rig.inject((1...4).map { vmEvent($0, severity: $0 == 3 ? .debug : .info) })
             try await waitUntil("all are acknowledged") { await rig.events.status().sinks[0].cursor == 4 }
             let reply = try await rig.ask("POST", "/v1/sinks/s/redeliver", json: #"{"from":2}"#)
@@ -81,7 +82,7 @@ struct PipelineEndpointTests {
     @Test("dead letters are listed in pages, shown, delivered again and forgotten")
     func deadLetters() async throws {
         let refusal = ScriptedSink.Step.failure(.permanent(reason: "no"))
-        try await APIRig.with(try await APIRig(sink: ScriptedSink([refusal]))) { rig in
+        try await APIRig.with(try await APIRig(sink: ScriptedSink([refusal]))) { rig async throws in
             try await rig.inject((1...3).map { vmEvent($0) })
             try await waitUntil("they are refused") {
                 try await rig.ask("/v1/dead-letters").json["deadLetters"]?.array?.count == 3
@@ -106,14 +107,15 @@ struct PipelineEndpointTests {
             #"{"deadLetters":[]}"#, #"{"deadLetters":"some"}"#, #"{"since":"soon"}"#, #"{"from":1,"count":0}"#,
         ])
     func badWishes(json: String) async throws {
-        try await APIRig.with(try await APIRig()) { rig in
-            #expect(try await rig.ask("POST", "/v1/sinks/s/redeliver", json: json).status == 400)
+        try await APIRig.with(try await APIRig()) { rig async throws in
+            let reply = try await rig.ask("POST", "/v1/sinks/s/redeliver", json: json)
+            #expect(reply.status == 400)
         }
     }
 
     @Test("a subscriber is held and let go by name")
     func subscribers() async throws {
-        try await APIRig.with(try await APIRig()) { rig in
+        try await APIRig.with(try await APIRig()) { rig async throws in
             let subscription = try await rig.events.subscribe(SubscriberRequest("hook"))
             let held = try await rig.ask("POST", "/v1/subscribers/hook/suspend?mode=discarding")
             #expect(held.json["suspension"]?.string == "discarding" && subscription.isSuspended)
@@ -126,7 +128,7 @@ struct PipelineEndpointTests {
 
     @Test("recording is turned off and on")
     func tracking() async throws {
-        try await APIRig.with(try await APIRig()) { rig in
+        try await APIRig.with(try await APIRig()) { rig async throws in
             let off = try await rig.ask("PUT", "/v1/journal/tracking", json: #"{"tracking":false}"#)
             #expect(off.json["tracking"]?.bool == false && !rig.events.isTracking)
             #expect(try await rig.ask("PUT", "/v1/journal/tracking", json: #"{"tracking":1}"#).status == 400)

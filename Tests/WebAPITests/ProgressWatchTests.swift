@@ -1,7 +1,7 @@
 import EventModel
-import Pipeline
 import Testing
 
+@testable import Pipeline
 @testable import WebAPI
 
 @Suite("Who makes no progress")
@@ -13,7 +13,8 @@ struct ProgressWatchTests {
         let collector = CollectorStatus(
             name: "c", kind: "k", state: collector, attempts: attempts, polls: 0, events: 0, repeated: 0, filtered: 0)
         let sink = SinkStatus(
-            name: "s", kind: "k", state: sink, cursor: cursor, lag: waiting, waiting: waiting, delivered: 0, filtered: 0,
+            name: "s", kind: "k", state: sink, cursor: cursor, lag: waiting, waiting: waiting, delivered: 0,
+            filtered: 0,
             expired: 0, dropped: 0, discarded: 0, deadLetters: 0, attempts: 0)
         return PipelineStatus(phase: .running, collectors: [collector], sinks: [sink], journal: nil, unannounced: 0)
     }
@@ -53,7 +54,8 @@ struct ProgressWatchTests {
         for second in [0, 10_000] as [Int64] {
             watch.observe(status(collector: state, attempts: attempts), isTracking: isTracking, at: time(second))
         }
-        let first = [59, 60, 299, 300, 10_000].first { watch.stuckSince(.collector("c"), at: time($0)) != nil }
-        #expect(first.map(Int64.init) == after)
+        let times: [Int64] = [59, 60, 299, 300, 10_000]
+        let first = times.first { watch.stuckSince(.collector("c"), at: time($0)) != nil }
+        #expect(first == after)
     }
 }

@@ -13,7 +13,7 @@ import Testing
 struct StreamTests {
     @Test("history comes first, then what is committed, each event once with its sequence as id")
     func historyThenLive() async throws {
-        try await APIRig.with(try await APIRig()) { rig in
+        try await APIRig.with(try await APIRig()) { rig async throws in
             try await rig.inject((1...5).map { vmEvent($0) })
             let client = try RawClient(rig.socket)
             try client.get("/v1/events/stream?history=2&name=mine")
@@ -60,7 +60,7 @@ struct StreamTests {
 
     @Test("a client that reads too slowly is ended, told why and where to go on, while others go on")
     func slow() async throws {
-        try await APIRig.with(try await APIRig(lag: 20)) { rig in
+        try await APIRig.with(try await APIRig(lag: 20)) { rig async throws in
             let (slow, quick) = (try RawClient(rig.socket), try RawClient(rig.socket))
             try slow.get("/v1/events/stream?name=slow")
             try quick.get("/v1/events/stream?name=quick")
@@ -85,7 +85,7 @@ struct StreamTests {
 
     @Test("JSON lines come by Accept, filtered, with gaps told")
     func jsonLines() async throws {
-        try await APIRig.with(try await APIRig()) { rig in
+        try await APIRig.with(try await APIRig()) { rig async throws in
             try await rig.inject((1...4).map { vmEvent($0, $0 % 2 == 0 ? "vm.powered-off" : "vm.powered-on") })
             try await waitUntil("all are acknowledged") { await rig.events.status().sinks[0].cursor == 4 }
             _ = try await rig.events.setRetention(RetentionPolicy(count: 2, whenFull: .dropOldest))
@@ -99,7 +99,7 @@ struct StreamTests {
 
     @Test("a stream of another history, or after what was never given, is refused")
     func conflicts() async throws {
-        try await APIRig.with(try await APIRig()) { rig in
+        try await APIRig.with(try await APIRig()) { rig async throws in
             let ahead = try await rig.ask("/v1/events/stream?after=7")
             #expect(ahead.status == 409 && ahead.json["highest"]?.integer == 0)
             #expect(try await rig.ask("/v1/events/stream?journal=other").status == 409)
@@ -112,7 +112,7 @@ struct StreamTests {
 
     @Test("one client may have so many streams, all together so many")
     func limits() async throws {
-        try await APIRig.with(try await APIRig(streams: 10, perClient: 2)) { rig in
+        try await APIRig.with(try await APIRig(streams: 10, perClient: 2)) { rig async throws in
             let clients = try (0..<2).map { _ in try RawClient(rig.socket) }
             for client in clients { try client.get("/v1/events/stream") }
             try await waitUntil("both stream") { rig.events.streamList.count == 3 }
@@ -125,7 +125,7 @@ struct StreamTests {
 
     @Test("a stream can be ended by its number")
     func removal() async throws {
-        try await APIRig.with(try await APIRig()) { rig in
+        try await APIRig.with(try await APIRig()) { rig async throws in
             let client = try RawClient(rig.socket)
             try client.get("/v1/events/stream?name=mine")
             try await waitUntil("it streams") { rig.events.streamList.contains { $0.name == "mine" } }
@@ -139,7 +139,7 @@ struct StreamTests {
     @Test("what is silent gives a sign of life, which moves the place to resume at over what is filtered")
     func heartbeat() async throws {
         let clock = TestClock(.moved)
-        try await APIRig.with(try await APIRig(clock: clock.clock)) { rig in
+        try await APIRig.with(try await APIRig(clock: clock.clock)) { rig async throws in
             let client = try RawClient(rig.socket)
             try client.get("/v1/events/stream?type=vm.removed&name=mine")
             try await client.read(until: "retry: 2000")

@@ -33,7 +33,9 @@ extension SinkRunner {
     func redeliver(_ redelivery: Redelivery) async {
         var result = await RedeliveryResult.delivering(redelivery.letters, through: named.sink)
         do throws(JournalError) {
-            if !result.delivered.isEmpty, !redelivery.areEntries { try await context.journal.removeDeadLetters(result.delivered) }
+            if !result.delivered.isEmpty, !redelivery.areEntries {
+                try await context.journal.removeDeadLetters(result.delivered)
+            }
         } catch {
             result.failure = "delivered, but still kept as dead letters: \(error)"
         }

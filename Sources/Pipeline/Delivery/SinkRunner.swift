@@ -23,7 +23,7 @@ final class SinkRunner: Sendable {
     /// Counts what workers that wait want to know of beside the head: commands, and each other's progress.
     let bell = Watermark()
 
-    /// Goes on from the cursor the journal has. `acknowledged`: the mark of the runner it replaces, for who waits on it.
+    /// Goes on from the cursor the journal has. `acknowledged`: the mark of the runner it replaces; others wait on it.
     init(_ named: NamedSink, cursor: UInt64, context: PipelineContext, acknowledged: Watermark? = nil) {
         (self.named, self.context) = (named, context)
         reporter = Reporter(role: .sink, name: named.name, context: context)

@@ -1,7 +1,7 @@
 package import EventModel
 
-/// A configuration as it may be shown. Secrets stand in no configuration, but a careless address, header or argument may
-/// hold one: what might be is blanked.
+/// A configuration as it may be shown. Secrets stand in no configuration, but a careless address, header or argument
+/// may hold one: what might be is blanked.
 package enum BlankedConfiguration {
     /// Stands for what is not shown.
     package static let blank = "(blanked)"

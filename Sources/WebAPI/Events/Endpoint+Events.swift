@@ -35,7 +35,8 @@ extension Endpoint {
             if let last {
                 try await EventWindow.backward(wanted, last: last, of: api.events)
             } else {
-                try await EventWindow.forward(wanted, from: from ?? beginning, count: count ?? usualCount, of: api.events)
+                try await EventWindow.forward(
+                    wanted, from: from ?? beginning, count: count ?? usualCount, of: api.events)
             }
         var answer = Answer.json { $0.write(window, journal: api.events.journalInstance) }
         if let next = window.next { answer.set("Link", call.link(toNext: "\(next)", as: "from")) }

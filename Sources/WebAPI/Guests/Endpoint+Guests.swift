@@ -91,11 +91,13 @@ extension JSONWriter {
         member("since", guest.since)
         member("firstSequence", guest.firstSequence)
         member("events", guest.events)
-        member("lastEvent", object: { writer in
-            writer.member("sequence", guest.last.sequence)
-            writer.member("type", guest.last.type.rawValue)
-            writer.member("time", guest.last.time)
-            writer.member("severity", guest.last.severity.rawValue)
-        })
+        member(
+            "lastEvent",
+            object: { writer in
+                writer.member("sequence", guest.last.sequence)
+                writer.member("type", guest.last.type.rawValue)
+                writer.member("time", guest.last.time)
+                writer.member("severity", guest.last.severity.rawValue)
+            })
     }
 }

@@ -54,8 +54,8 @@ struct KnownGuest: Sendable, Hashable {
 
 /// What is known of each guest, folded from the journal's entries in their order: a value, changed by nothing else.
 ///
-/// Bounded: when there is no room the removed are forgotten, the longest silent first; with none of these a new guest is
-/// not taken up, and the view is not complete any more.
+/// Bounded: when there is no room the removed are forgotten, the longest silent first; with none of these a new guest
+/// is not taken up, and the view is not complete any more.
 struct GuestView: Sendable {
     /// Guests remembered: a few MiB at the most.
     static let usualLimit = 10_000
@@ -100,7 +100,9 @@ struct GuestView: Sendable {
     /// Forgets the older half of the removed, so that it is not done for each guest.
     private mutating func makeRoom() {
         guard guests.count >= limit else { return }
-        let removed = guests.filter { $0.value.state == .removed }.sorted { $0.value.last.sequence < $1.value.last.sequence }
+        let removed = guests.filter { $0.value.state == .removed }.sorted {
+            $0.value.last.sequence < $1.value.last.sequence
+        }
         for (name, _) in removed.prefix(removed.count / 2 + 1) { guests[name] = nil }
     }
 }

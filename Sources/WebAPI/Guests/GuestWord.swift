@@ -14,7 +14,8 @@ enum GuestWord: String, Sendable, Hashable, CaseIterable {
         let types: [GuestWord: [EventType]] = [
             .created: ["vm.created", "vm.deployed", "container.created"],
             .running: [
-                "vm.powered-on", "vm.resumed", "vm.woke-up", "vm.reset", "vm.rebooted", "vm.ha-restarted", "vm.ha-reset",
+                "vm.powered-on", "vm.resumed", "vm.woke-up", "vm.reset", "vm.rebooted", "vm.ha-restarted",
+                "vm.ha-reset",
                 "vm.ft-secondary-started", "container.started", "container.discovered", "container.resumed",
                 "container.restarted", "container.rebooted",
             ],

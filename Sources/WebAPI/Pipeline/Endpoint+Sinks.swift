@@ -4,27 +4,28 @@ import Pipeline
 
 extension Endpoint {
     /// The sinks, their dead letters, and what can be done with them.
-    static let sinks: [Endpoint] = [
-        Endpoint(.get, "/v1/sinks", listSinks),
-        Endpoint(.get, "/v1/sinks/{name}", oneSink),
-        .admin(.post, "/v1/sinks/{name}/suspend") { call, api async throws(Problem) in
-            try await command(call, api) { name throws(DeliveryCommandError) in
-                try await api.events.suspend(sink: name)
-            }
-        },
-        .admin(.post, "/v1/sinks/{name}/resume") { call, api async throws(Problem) in
-            try await command(call, api) { name throws(DeliveryCommandError) in
-                try await api.events.resume(sink: name)
-            }
-        },
-        .admin(.post, "/v1/sinks/{name}/restart") { call, api async throws(Problem) in
-            let make = api.context.makeSink
-            return try await command(call, api) { name throws(DeliveryCommandError) in
-                try await api.events.restart(sink: name) { try make(name) }
-            }
-        },
-        .admin(.post, "/v1/sinks/{name}/redeliver", takesBody: true, redeliver),
-    ] + deadLetters
+    static let sinks: [Endpoint] =
+        [
+            Endpoint(.get, "/v1/sinks", listSinks),
+            Endpoint(.get, "/v1/sinks/{name}", oneSink),
+            .admin(.post, "/v1/sinks/{name}/suspend") { call, api async throws(Problem) in
+                try await command(call, api) { name throws(DeliveryCommandError) in
+                    try await api.events.suspend(sink: name)
+                }
+            },
+            .admin(.post, "/v1/sinks/{name}/resume") { call, api async throws(Problem) in
+                try await command(call, api) { name throws(DeliveryCommandError) in
+                    try await api.events.resume(sink: name)
+                }
+            },
+            .admin(.post, "/v1/sinks/{name}/restart") { call, api async throws(Problem) in
+                let make = api.context.makeSink
+                return try await command(call, api) { name throws(DeliveryCommandError) in
+                    try await api.events.restart(sink: name) { try make(name) }
+                }
+            },
+            .admin(.post, "/v1/sinks/{name}/redeliver", takesBody: true, redeliver),
+        ] + deadLetters
 
     @Sendable private static func listSinks(_ call: APICall, _ api: API) async throws(Problem) -> Answer {
         try call.takesNoQuery()

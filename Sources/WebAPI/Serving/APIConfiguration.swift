@@ -97,7 +97,9 @@ package struct ListenAddress: Sendable, Hashable {
             return nil
         }
         var host = text[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() } else if host.contains(":") {
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(":") {
             return nil
         }
         guard (try? SocketAddress(ipAddress: String(host), port: Int(port))) != nil else { return nil }

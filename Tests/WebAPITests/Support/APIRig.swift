@@ -89,8 +89,13 @@ final class APIRig: Sendable {
     }
 
     /// Asks on the unix socket.
+    func ask(_ path: String, headers: HTTPHeaders = [:]) async throws -> Reply {
+        try await ask("GET", path, headers: headers)
+    }
+
+    /// Asks on the unix socket by another method.
     func ask(
-        _ method: String = "GET", _ path: String, headers: HTTPHeaders = [:], json: String = ""
+        _ method: String, _ path: String, headers: HTTPHeaders = [:], json: String = ""
     ) async throws -> Reply {
         var headers = headers
         if !json.isEmpty, headers["Content-Type"] == nil { headers["Content-Type"] = "application/json" }
@@ -100,7 +105,7 @@ final class APIRig: Sendable {
     }
 
     /// Asks over TCP.
-    func knock(_ method: String = "GET", _ path: String, headers: HTTPHeaders = [:]) async throws -> Reply {
+    func knock(_ method: String, _ path: String, headers: HTTPHeaders = [:]) async throws -> Reply {
         let tcp = CurlTransport(HTTPConnection())
         let (head, body) = try await tcp.send(HTTPRequest(method, address + path, headers: headers))
         await tcp.close()
@@ -128,7 +133,9 @@ struct Reply: Sendable {
     var json: JSONValue { (try? JSONDocument(body).root.value) ?? .null }
 
     /// The sequences of a window's events.
-    var sequences: [UInt64] { (json["events"]?.array ?? []).compactMap { $0["sequence"]?.string.flatMap { UInt64($0) } } }
+    var sequences: [UInt64] {
+        (json["events"]?.array ?? []).compactMap { $0["sequence"]?.string.flatMap { UInt64($0) } }
+    }
 }
 
 /// An event about a VM; `number` is its id and its second.
