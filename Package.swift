@@ -21,6 +21,7 @@ let system: [Target] = [
     .target(
         name: "CCurlShims", dependencies: ["CCurl"],
         linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .target(name: "CAPIPages", exclude: ["dashboard", "openapi.yaml"]),
     .target(name: "CLinux"),
     .target(name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CVSphereTables", exclude: ["event-classes.tsv", "event-types.tsv"]),
@@ -57,12 +58,19 @@ let agent: [Target] = [
             "AgentCore", "CSQLite", "CTLS", "CZlib", "EventModel", "HTTPClient", "NATSClient", "Platform",
             .kafka, .mqtt, .postgres, .rabbitMQ, .redis,
         ]),
-    // floor 4: the command line and the composition root
+    // floor 4: the face to HTTP clients, above the pipeline it shows
+    .target(
+        name: "WebAPI",
+        dependencies: [
+            "AgentCore", "CAPIPages", "EventModel", "Pipeline", "Platform",
+            .hummingbirdCore, .httpTypes, .log, .nioCore, .nioPosix,
+        ]),
+    // floor 5: the command line and the composition root
     .executableTarget(
         name: "guestwatch",
         dependencies: [
             "AgentCore", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "Sinks",
-            "VSphere",
+            "VSphere", "WebAPI",
             .argumentParser, .lifecycle, .log, .signals,
         ],
         linkerSettings: [.unsafeFlags(lean, .when(platforms: [.linux], configuration: .release))]),
@@ -114,6 +122,11 @@ let tests: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform", "guestwatch", .log]),
+    .testTarget(
+        name: "WebAPITests",
+        dependencies: [
+            "AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "WebAPI", .log,
+        ]),
     .testTarget(name: "TidyTests"),
 ]
 
@@ -141,7 +154,10 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.5.1"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.92.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: system + (agent + tests).map(strict),
@@ -163,11 +179,15 @@ func strict(_ target: Target) -> Target {
 
 extension Target.Dependency {
     static let argumentParser = Self.product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let httpTypes = Self.product(name: "HTTPTypes", package: "swift-http-types")
+    static let hummingbirdCore = Self.product(name: "HummingbirdCore", package: "hummingbird")
     static let lifecycle = Self.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let log = Self.product(name: "Logging", package: "swift-log")
     static let kafka = Self.target(name: "CRdkafka", condition: .when(traits: ["Kafka"]))
     static let mqtt = Self.target(name: "CMosquitto", condition: .when(traits: ["MQTT"]))
     static let nats = Self.target(name: "CNATS", condition: .when(traits: ["NATS"]))
+    static let nioCore = Self.product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = Self.product(name: "NIOPosix", package: "swift-nio")
     static let postgres = Self.target(name: "CPostgres", condition: .when(traits: ["PostgreSQL"]))
     static let rabbitMQ = Self.target(name: "CRabbitMQ", condition: .when(traits: ["RabbitMQ"]))
     static let redis = Self.target(name: "CHiredis", condition: .when(traits: ["Redis"]))

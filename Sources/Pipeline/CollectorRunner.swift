@@ -11,6 +11,7 @@ final class CollectorRunner: Sendable {
     let reporter: Reporter
     private let context: PipelineContext
     private let progress: Locked<CollectorProgress>
+    private let sources = Locked<[String]>([])
     /// Passes 0 when it was started.
     private let begun = Watermark()
     /// Counts how often it was resumed: what its loop waits for while it is suspended.
@@ -73,7 +74,7 @@ final class CollectorRunner: Sendable {
         return CollectorStatus(
             name: named.name, kind: named.kind, state: now.state, lastError: now.outage.lastError,
             attempts: now.outage.attempts, polls: now.polls, events: now.events, repeated: now.repeated,
-            filtered: now.filtered, lastCommit: now.lastCommit)
+            filtered: now.filtered, lastCommit: now.lastCommit, sources: sources.withLock(\.self))
     }
 
     @concurrent private func run() async {
@@ -113,9 +114,20 @@ final class CollectorRunner: Sendable {
         }
     }
 
+    /// Nearly always all events of a batch are of the one source there is.
+    private func note(_ events: [EncodedEvent]) {
+        sources.withLock { sources in
+            for event in events where sources.last != event.source {
+                guard sources.count < CollectorStatus.sourceLimit else { return }
+                if !sources.contains(event.source) { sources.append(event.source) }
+            }
+        }
+    }
+
     private func commit(_ batch: EncodedBatch) async {
         let (clock, random) = (context.clock, context.random)
         do throws(JournalError) {
+            note(batch.events)
             let commit = try await context.commit(batch.events, checkpoint: batch.checkpoint, of: named.name)
             for report in progress.withLock({ $0.committed(commit, at: clock.now()) }) { await reporter.tell(report) }
         } catch {

@@ -1,5 +1,5 @@
 public import AgentCore
-import EventModel
+public import EventModel
 public import Logging
 
 /// The only owner of the pipeline's state: which runners there are, how far the journal's head is, and the phase of its
@@ -8,7 +8,7 @@ public import Logging
 /// It owns the journal it is given, too: `stop` closes it. Entries never pass through this actor; it starts, stops and
 /// counts.
 public actor EventManager {
-    let sinks: [NamedSink]
+    var sinks: [NamedSink]
     let settings: PipelineSettings
     let context: PipelineContext
     let subscribers: SubscriberHub
@@ -26,13 +26,16 @@ public actor EventManager {
     var producers: [Producer] = []
     var trimming: Task<Void, Never>?
     /// When `start` was called; the beginning of time before.
-    var startedAt = Timestamp(nanoseconds: 0)
+    public internal(set) var startedAt = Timestamp(nanoseconds: 0)
     /// As the settings have it, until another policy is set.
     var retentionAge: Duration?
     /// Passes 0 when `start` has returned.
     let started = Watermark()
     /// Passes 0 when `stop` has returned.
     let stopped = Watermark()
+
+    /// Names the history that sequences count in.
+    public nonisolated var journalInstance: String { context.journal.instance }
 
     /// Takes an open journal; nothing runs before `start()`.
     public init(
@@ -44,14 +47,15 @@ public actor EventManager {
         retentionAge = settings.retentionAge
         let source = settings.announcesItself ? "guestwatch://\(settings.host ?? journal.instance)" : nil
         let recent = RecentEntries(limits: settings.recent)
-        let context = PipelineContext(
+        var context = PipelineContext(
             journal: journal, clock: clock, random: random, log: log, recent: recent, source: source,
             publishRule: publishRule)
+        context.measuresLatency = settings.measuresLatency
         self.context = context
         let entries = EntrySource(recent: recent, journal: journal, clock: clock, random: random)
         subscribers = SubscriberHub(source: entries, clock: clock, log: log)
         streams = StreamHub(source: entries, journal: journal, clock: clock, limits: settings.streams)
-        collectorRunners = collectors.map { CollectorRunner($0, checkpoint: nil, context: context) }
+        collectorRunners = collectors.map { [context] in CollectorRunner($0, checkpoint: nil, context: context) }
     }
 
     /// Attaches the sinks, starts them, then the collectors; when it returns the pipeline is ready. To be called once.

@@ -26,6 +26,8 @@ struct PipelineContext: Sendable {
     let source: String?
     /// What every published and injected event passes: the one place for rate limits and size caps.
     let publishRule: PublishRule
+    /// Whether it is measured how long deliveries take.
+    var measuresLatency = false
 
     /// Commits, and tells everybody who waits for entries. Throws `.notTracking` while nothing is recorded.
     func commit(

@@ -16,6 +16,8 @@ public struct PipelineSettings: Sendable, Hashable {
     public var streams: StreamLimits
     /// How much of what was just committed is kept in memory for those who keep up.
     public var recent: RecentLog.Limits
+    /// Whether sinks measure how long after they happened their entries were delivered: it costs a look at each.
+    public var measuresLatency = false
 
     public init(
         host: String? = nil, announcesItself: Bool = true, retentionAge: Duration? = nil,

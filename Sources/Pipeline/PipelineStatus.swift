@@ -59,6 +59,11 @@ public struct CollectorStatus: Sendable, Hashable {
     /// Events left out by its `PublishLimits`.
     public var filtered: Int
     public var lastCommit: Timestamp?
+    /// The CloudEvents sources of its events, in the order they were first seen; no more than `sourceLimit`.
+    public var sources: [String] = []
+
+    /// A collector reads one outside source: more than this is no name any more.
+    public static let sourceLimit = 16
 }
 
 /// One sink at a glance.
@@ -87,6 +92,15 @@ public struct SinkStatus: Sendable, Hashable {
     public var cursor: UInt64
     /// Entries between the cursor and the head.
     public var lag: UInt64
+    /// Entries there were for it since its counters began. Each of them is `delivered`, `waiting`, `filtered`,
+    /// `expired`, `dropped` or one of `deadLetters`: they are counted apart, and `isConserved` compares them.
+    public var committed: UInt64 = 0
+    /// Of these not yet read, or read and not yet done with.
+    public var waiting: UInt64 = 0
+    /// What it wants.
+    public var filter = EventFilter()
+    /// How long after they happened entries were delivered; empty where that is not measured.
+    public var latency = DeliveryLatency()
     /// Entries taken by the destination.
     public var delivered: Int
     /// Entries left out on purpose.
@@ -103,4 +117,9 @@ public struct SinkStatus: Sendable, Hashable {
     public var lastError: String?
     /// Failed attempts since the last success.
     public var attempts: Int
+
+    /// Whether every entry is accounted for.
+    public var isConserved: Bool {
+        committed == UInt64(clamping: delivered + filtered + expired + deadLetters) + dropped + waiting
+    }
 }

@@ -21,14 +21,18 @@ struct FloorTests {
             "AgentCore", "CHiredis", "CMosquitto", "CPostgres", "CRabbitMQ", "CRdkafka", "CSQLite", "CTLS", "CZlib",
             "EventModel", "HTTPClient", "NATSClient", "Platform",
         ],
+        "WebAPI": ["AgentCore", "CAPIPages", "EventModel", "Pipeline", "Platform"],
         "guestwatch": [
             "AgentCore", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "Sinks",
-            "VSphere",
+            "VSphere", "WebAPI",
         ],
         "AgentTestKit": ["AgentCore", "EventModel", "HTTPClient", "Platform"],
     ]
     static let foreign: [String: Set<String>] = [
         "Pipeline": ["Logging", "Synchronization"], "AgentTestKit": ["Testing"],
+        "WebAPI": [
+            "HTTPTypes", "HummingbirdCore", "Logging", "NIOCore", "NIOPosix",
+        ],
         "guestwatch": ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"],
     ]
 

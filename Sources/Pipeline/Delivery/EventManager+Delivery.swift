@@ -48,9 +48,7 @@ extension EventManager {
     private func redeliverNow(
         _ numbers: Set<UInt64>?, of sink: String
     ) async throws(DeliveryCommandError) -> RedeliveryResult {
-        let runner = try runner(of: sink)
-        guard runner.named.traits.takesOlderEntries else { throw .keepsOrder(sink, kind: runner.named.kind) }
-        guard !runner.progress.withLock({ $0.isSuspended }) else { throw .suspended(sink) }
+        let runner = try redeliverer(of: sink)
         let all = try await deadLetters(of: sink, limit: Self.deadLetterLimit)
         let chosen = all.filter { numbers?.contains($0.number) ?? true }
         return chosen.isEmpty ? RedeliveryResult() : await runner.redeliver(chosen)
@@ -67,20 +65,21 @@ extension EventManager {
     /// What one redelivery takes at the most: so many are in memory for it.
     public static let deadLetterLimit = 10_000
 
-    private func command<Result>(
-        _ name: String, _ sink: String, _ body: () async throws(DeliveryCommandError) -> Result
+    func command<Result>(
+        _ name: String, _ sink: String, _ options: [JSONValue.Member] = [],
+        _ body: () async throws(DeliveryCommandError) -> Result
     ) async throws(DeliveryCommandError) -> Result {
-        try await context.announceCommand(name, [.init("sink", .string(sink))], body)
+        try await context.announceCommand(name, [.init("sink", .string(sink))] + options, body)
     }
 
-    private func runner(of sink: String) throws(DeliveryCommandError) -> SinkRunner {
+    func runner(of sink: String) throws(DeliveryCommandError) -> SinkRunner {
         guard let runner = sinkRunners.first(where: { $0.named.name == sink }) else {
             throw .unknownSink(sink, known: sinkRunners.map(\.named.name))
         }
         return runner
     }
 
-    private func journalCall<Value: Sendable>(
+    func journalCall<Value: Sendable>(
         _ body: @Sendable (any Journal) async throws(JournalError) -> Value
     ) async throws(DeliveryCommandError) -> Value {
         do throws(JournalError) {
@@ -96,9 +95,15 @@ public enum DeliveryCommandError: Error, Sendable, Equatable, CustomStringConver
     case unknownSink(String, known: [String])
     case suspended(String)
     case keepsOrder(String, kind: String)
+    /// The journal holds the sequence no more.
+    case letGo(UInt64, lowest: UInt64)
+    /// It could not be made anew; the old one goes on.
+    case notMade(String, reason: String)
     case journal(JournalError)
     case nameTaken(String)
+    /// Another command about it is under way.
     case busy(String)
+    /// The event manager does not run.
     case stopping
 
     public var description: String {
@@ -109,6 +114,10 @@ public enum DeliveryCommandError: Error, Sendable, Equatable, CustomStringConver
             "the sink \"\(name)\" is suspended; resume it first"
         case .keepsOrder(let name, let kind):
             "the sink \"\(name)\" of kind \"\(kind)\" takes no older entries; list its dead letters and export them"
+        case .letGo(let sequence, let lowest):
+            "the journal holds sequence \(sequence) no more; the oldest it holds is \(lowest)"
+        case .notMade(let name, let reason):
+            "the sink \"\(name)\" could not be made anew and goes on as it was: \(reason)"
         case .journal(let error):
             "\(error)"
         case .nameTaken(let name):

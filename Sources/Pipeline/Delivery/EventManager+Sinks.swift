@@ -25,7 +25,7 @@ extension EventManager {
     /// Stops a sink and removes it. Its cursor is kept, but holds nothing back any more.
     public func unregister(sink name: String) async throws(DeliveryCommandError) {
         try await change("unregister", name) { () async throws(DeliveryCommandError) in
-            let runner = try self.runner(ofSink: name)
+            let runner = try self.runner(of: name)
             await halt(runner)
             sinkRunners.removeAll { $0 === runner }
             // Who waits for all sinks waits for this one no more.
@@ -38,15 +38,31 @@ extension EventManager {
     /// Stops the sink of that name and puts another in its place, which goes on from its cursor.
     public func replace(_ sink: NamedSink) async throws(DeliveryCommandError) {
         try await change("replace", sink.name) { () async throws(DeliveryCommandError) in
-            let old = try runner(ofSink: sink.name)
-            let isSuspended = old.progress.withLock(\.isSuspended)
-            await halt(old)
-            let new = try await newRunner(sink, acknowledged: old.acknowledged)
-            guard let place = sinkRunners.firstIndex(where: { $0 === old }) else { throw .stopping }
-            sinkRunners[place] = new
-            if isSuspended { new.suspend(true) }
-            new.start()
+            try await put(sink, inPlaceOf: try runner(of: sink.name))
         }
+    }
+
+    /// Stops a sink and puts one that is made anew in its place: a new connection, new secrets. `make` throws what
+    /// stands in the way; then the old one goes on.
+    public func restart(
+        sink name: String, as make: @Sendable () throws -> NamedSink
+    ) async throws(DeliveryCommandError) {
+        try await change("restart", name) { () async throws(DeliveryCommandError) in
+            let old = try runner(of: name)
+            let new: NamedSink
+            do { new = try make() } catch { throw .notMade(name, reason: "\(error)") }
+            try await put(new, inPlaceOf: old)
+        }
+    }
+
+    private func put(_ sink: NamedSink, inPlaceOf old: SinkRunner) async throws(DeliveryCommandError) {
+        let isSuspended = old.progress.withLock(\.isSuspended)
+        await halt(old)
+        let new = try await newRunner(sink, acknowledged: old.acknowledged)
+        guard let place = sinkRunners.firstIndex(where: { $0 === old }) else { throw .stopping }
+        sinkRunners[place] = new
+        if isSuspended { new.suspend(true) }
+        new.start()
     }
 
     private func change(
@@ -60,13 +76,6 @@ extension EventManager {
             defer { changingSinks.remove(name) }
             try await body()
         }
-    }
-
-    private func runner(ofSink name: String) throws(DeliveryCommandError) -> SinkRunner {
-        guard let runner = sinkRunners.first(where: { $0.named.name == name }) else {
-            throw .unknownSink(name, known: sinkRunners.map(\.named.name))
-        }
-        return runner
     }
 
     private func attach(_ names: [String]) async throws(DeliveryCommandError) {

@@ -4,6 +4,8 @@ public import AgentCore
 public struct Redelivery: Sendable, Hashable {
     public var id: UInt64
     public var letters: [KeptDeadLetter]
+    /// They are entries of the journal: nothing is forgotten once they are taken.
+    public var areEntries = false
 
     public init(id: UInt64, letters: [KeptDeadLetter]) {
         (self.id, self.letters) = (id, letters)

@@ -60,6 +60,7 @@ public struct SinkProgress: Sendable {
     private var redeliveries: [Redelivery] = []
     private var activities: [SinkStatus.State]
     private var readThrough: UInt64
+    private let start: UInt64
     private var reader: Int?
     private var acknowledger: Int?
     private var acknowledging: (through: UInt64, refused: Int) = (0, 0)
@@ -70,6 +71,7 @@ public struct SinkProgress: Sendable {
         cursor: UInt64, filter: EventFilter, batch: ReadLimit = ReadLimit(), policy: DeliveryPolicy = DeliveryPolicy()
     ) {
         (self.cursor, readThrough, self.filter) = (cursor, cursor, filter)
+        start = cursor
         (self.batch, self.policy) = (batch, policy)
         lanes = Array(repeating: SinkLane(), count: max(1, policy.workers))
         activities = Array(repeating: .idle, count: lanes.count)
@@ -80,6 +82,14 @@ public struct SinkProgress: Sendable {
         if hasFailed { return .failed }
         let order: [SinkStatus.State] = [.delivering, .acknowledging, .waiting, .reading, .suspended, .idle]
         return order.first { activities.contains($0) } ?? .ended
+    }
+
+    /// Entries there were since the counters began, and those of them that are not done with, while the journal's
+    /// newest entry is `head`.
+    public func balance(head: UInt64) -> (committed: UInt64, waiting: UInt64) {
+        let head = max(head, readThrough)
+        let held = lanes.reduce(0) { $0 + $1.count }
+        return (head - start, head - readThrough + UInt64(held))
     }
 
     /// Whether another worker may have something to do now.

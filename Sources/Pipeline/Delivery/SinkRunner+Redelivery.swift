@@ -12,14 +12,15 @@ struct RedeliveryDesk {
 
 extension SinkRunner {
     /// Has dead letters delivered again between two batches, one attempt; returns what became of them.
-    func redeliver(_ letters: [KeptDeadLetter]) async -> RedeliveryResult {
+    func redeliver(_ letters: [KeptDeadLetter], areEntries: Bool = false) async -> RedeliveryResult {
         let (desk, progress, bell) = (redeliveries, progress, bell)
         return await withCheckedContinuation { continuation in
             let isClosed = desk.withLock { desk in
                 if desk.isClosed { return true }
                 desk.lastID += 1
                 desk.waiting[desk.lastID] = continuation
-                let redelivery = Redelivery(id: desk.lastID, letters: letters)
+                var redelivery = Redelivery(id: desk.lastID, letters: letters)
+                redelivery.areEntries = areEntries
                 progress.withLock { $0.redeliver(redelivery) }
                 return false
             }
@@ -32,7 +33,9 @@ extension SinkRunner {
     func redeliver(_ redelivery: Redelivery) async {
         var result = await RedeliveryResult.delivering(redelivery.letters, through: named.sink)
         do throws(JournalError) {
-            if !result.delivered.isEmpty { try await context.journal.removeDeadLetters(result.delivered) }
+            if !result.delivered.isEmpty, !redelivery.areEntries {
+                try await context.journal.removeDeadLetters(result.delivered)
+            }
         } catch {
             result.failure = "delivered, but still kept as dead letters: \(error)"
         }

@@ -1,4 +1,5 @@
 import AgentCore
+import EventModel
 import Platform
 
 /// Performs what a `SinkProgress` decides: waits for entries, reads, delivers, acknowledges, and says what is worth
@@ -16,6 +17,7 @@ final class SinkRunner: Sendable {
     let reporter: Reporter
     let context: PipelineContext
     let progress: Locked<SinkProgress>
+    private let latency = Locked(DeliveryLatency())
     /// Those who wait for dead letters to be delivered again.
     let redeliveries = Locked(RedeliveryDesk())
     /// Counts what workers that wait want to know of beside the head: commands, and each other's progress.
@@ -66,9 +68,11 @@ final class SinkRunner: Sendable {
     func status() -> SinkStatus {
         let now = progress.withLock(\.self)
         let (head, counters) = (context.head.value, now.counters)
+        let (committed, waiting) = now.balance(head: head)
         return SinkStatus(
             name: named.name, kind: named.kind, state: now.state, cursor: now.cursor,
-            lag: head > now.cursor ? head - now.cursor : 0, delivered: counters.delivered,
+            lag: head > now.cursor ? head - now.cursor : 0, committed: committed, waiting: waiting,
+            filter: named.filter, latency: latency.withLock(\.self), delivered: counters.delivered,
             filtered: counters.filtered, expired: counters.expired, dropped: counters.dropped,
             discarded: counters.discarded, deadLetters: counters.deadLetters, lastError: now.outage.lastError,
             attempts: now.outage.attempts)
@@ -152,6 +156,7 @@ final class SinkRunner: Sendable {
         let (clock, random) = (context.clock, context.random)
         do throws(DeliveryError) {
             try await named.sink.deliver(entries)
+            if context.measuresLatency { measure(entries, at: clock.now()) }
             progress.withLock { $0.deliverySucceeded(worker: worker) }
             tellOthers()
         } catch {
@@ -161,6 +166,11 @@ final class SinkRunner: Sendable {
             tellOthers()
             for report in reports { await reporter.tell(report) }
         }
+    }
+
+    private func measure(_ entries: [Entry], at now: Timestamp) {
+        let times = entries.compactMap(\.time)
+        latency.withLock { latency in for time in times { latency.observe(now.since(time)) } }
     }
 
     private func acknowledge(through sequence: UInt64, refused: [DeadLetter], _ worker: Int) async {

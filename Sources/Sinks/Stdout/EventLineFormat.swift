@@ -1,10 +1,10 @@
 import AgentCore
-import EventModel
+package import EventModel
 
 /// An event as one line for people: time, severity, type, guest, host, what the source said. Pure; no width is assumed.
 ///
 ///     2026-11-21T06:18:00.123Z notice   vm.powered-on  web-1 (vm-41) on esx1: web-1 is powered on
-struct EventLineFormat: Sendable {
+package struct EventLineFormat: Sendable {
     /// `critical` is the longest.
     private static let severityWidth = 8
 
@@ -14,6 +14,11 @@ struct EventLineFormat: Sendable {
 
     init(colored: Bool, offset: (@Sendable (Timestamp) -> Int)? = nil) {
         (self.colored, self.offset) = (colored, offset)
+    }
+
+    /// The format of commands; times are the machine's own or UTC.
+    package init(colored: Bool, inLocalTime: Bool) {
+        self.init(colored: colored, offset: inLocalTime ? LocalTimeZone.offset(at:) : nil)
     }
 
     /// Nil where the configuration asks for JSON.
@@ -50,7 +55,7 @@ struct EventLineFormat: Sendable {
     }
 
     /// Appends the line of one event, with its line end.
-    func append(_ event: Event, to line: inout [UInt8]) {
+    package func append(_ event: Event, to line: inout [UInt8]) {
         paint(.dim, &line) { $0.append(contentsOf: timeText(of: event.time).utf8) }
         line.append(UInt8(ascii: " "))
         let word = event.severity.rawValue

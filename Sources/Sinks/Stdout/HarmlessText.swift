@@ -2,11 +2,12 @@
 ///
 /// Everything that a terminal obeys instead of showing - control characters of both sets, bidirectional overrides,
 /// invisible formatting, line and paragraph separators - becomes a visible escape; long text is cut.
-enum HarmlessText {
+package enum HarmlessText {
     /// Enough for any sentence; a page of text in one field is noise on a terminal.
     static let maximumScalars = 4096
 
-    static func append(_ text: String, to line: inout [UInt8]) {
+    /// Appends the text.
+    package static func append(_ text: String, to line: inout [UInt8]) {
         var left = maximumScalars
         for scalar in text.unicodeScalars {
             guard left > 0 else {

@@ -1,4 +1,5 @@
 import AgentCore
+import EventModel
 import Glibc
 import HTTPClient
 import Logging
@@ -6,11 +7,13 @@ import Pipeline
 import Platform
 import ServiceLifecycle
 import UnixSignals
+import WebAPI
 
 /// The running agent: opens the journal, makes the plugins, and lives from ready to stopped as one service.
 struct Agent: Service {
     private let events: EventManager
     private let reloading: Reloading
+    private let server: APIServer?
     private let log: Logger
 
     /// Opens the journal and makes every plugin; nothing runs yet. Throws `JournalError` and what plugins throw.
@@ -18,35 +21,46 @@ struct Agent: Service {
         let configuration = file.configuration
         let journal = try await configuration.journal.open(.system)
         let plugins = PluginMaker(journal: journal.instance)
+        let applied = AppliedConfiguration(file)
         do {
             let collectors = try configuration.collectors.map { try plugins.collector($0) }
             let sinks = try configuration.sinks.map { try plugins.sink($0) }
+            var settings = PipelineSettings(
+                host: plugins.host.name, retentionAge: configuration.journal.policy.age, stopDeadline: stopDeadline)
+            if let api = configuration.api { settings.serve(api) }
             events = EventManager(
                 journal: journal, collectors: collectors, sinks: sinks, clock: plugins.clock, log: log,
-                settings: PipelineSettings(
-                    host: plugins.host.name, retentionAge: configuration.journal.policy.age,
-                    stopDeadline: stopDeadline))
+                settings: settings)
+            let context = APIContext(
+                events: events, version: VersionCommand.version, configuration: { applied.shown }, clock: plugins.clock,
+                log: log, makeSink: { try plugins.sink(try applied.sink($0)) })
+            server = try configuration.api.map { try APIServer($0, context) }
         } catch {
             try? await journal.close()
             throw error
         }
-        reloading = Reloading(file, events: events, plugins: plugins, log: log)
+        reloading = Reloading(file, applied, events: events, plugins: plugins, log: log)
         self.log = log
-        if configuration.api != nil {
-            log.warning("the api of the configuration is not served by this version")
-        }
     }
 
     func run() async throws {
         let notifier = ServiceNotifier()
         let hangups = await UnixSignalsSequence(trapping: .sighup)
-        try await events.start()
-        notifier.notify("READY=1")
-        log.notice("ready")
+        do {
+            try await server?.open()
+            try await events.start()
+        } catch {
+            await events.stop()
+            throw error
+        }
         // Not waited for: a pulse that is stuck must not hold up the stop.
         let feeding = Task { [events] in
             await Watchdog.own?.feed(notifier, clock: .system) { await events.pulse() }
         }
+        // Streams are told the end: the API goes on until the events have stopped.
+        async let serving: Void? = server?.run()
+        notifier.notify("READY=1")
+        log.notice("ready")
         await withTaskGroup { group in
             group.addTask { await settle() }
             group.addTask { await reload(at: hangups, notifier) }
@@ -56,6 +70,8 @@ struct Agent: Service {
         notifier.notify("STOPPING=1")
         feeding.cancel()
         await events.stop()
+        server?.close()
+        await serving
         log.notice("stopped")
     }
 
@@ -77,4 +93,14 @@ struct Agent: Service {
 
     /// Enough for a first TLS connection and login.
     private static let settlingTime = Duration.seconds(5)
+}
+
+extension PipelineSettings {
+    /// What the API needs of the pipeline. The view of the guests is a stream too.
+    fileprivate mutating func serve(_ api: APIConfiguration) {
+        streams = StreamLimits(
+            streams: api.limits.streams + 1, streamsPerClient: api.limits.streamsPerClient,
+            lag: UInt64(api.limits.streamLag))
+        measuresLatency = true
+    }
 }

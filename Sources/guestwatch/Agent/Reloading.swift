@@ -18,8 +18,15 @@ actor Reloading {
     /// What the agent runs on now.
     private var applied: ConfigurationParts
 
-    init(_ file: ConfigurationFile, events: EventManager, plugins: PluginMaker, log: Logger) {
+    /// What others see of it.
+    private let present: AppliedConfiguration
+
+    init(
+        _ file: ConfigurationFile, _ present: AppliedConfiguration, events: EventManager, plugins: PluginMaker,
+        log: Logger
+    ) {
         (path, self.events, self.plugins, self.log) = (file.path, events, plugins, log)
+        self.present = present
         applied = ConfigurationParts(file.document.root.value)
     }
 
@@ -49,6 +56,7 @@ actor Reloading {
         } catch {
             return refuse("\(error)")
         }
+        present.changed(to: file)
         await apply(change, new, file.configuration, collectors, sinks)
     }
 

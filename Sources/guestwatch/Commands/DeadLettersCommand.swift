@@ -9,7 +9,7 @@ import Pipeline
 struct DeadLettersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dead-letters", abstract: "List, deliver again or forget what destinations refused for good.",
-        subcommands: [List.self, Redeliver.self, Remove.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Edit.self, Redeliver.self, Remove.self], defaultSubcommand: List.self)
 }
 
 extension DeadLettersCommand {

@@ -1,5 +1,6 @@
 import AgentCore
 import ArgumentParser
+import EventModel
 import Glibc
 import Logging
 import ServiceLifecycle

@@ -6,7 +6,12 @@ struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema", abstract: "Print the JSON Schema (draft 2020-12) of collectors.json.")
 
+    @Flag(help: "As the Markdown tables of Docs/Configuration.md.")
+    var markdown = false
+
     func run() throws {
-        try StandardOutput.write(JSONWriter.indented(AgentConfiguration.schema))
+        let schema = AgentConfiguration.schema
+        try StandardOutput.write(
+            markdown ? Array(ConfigurationReference(schema: schema).text.utf8) : JSONWriter.indented(schema))
     }
 }

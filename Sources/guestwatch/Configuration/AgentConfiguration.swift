@@ -1,5 +1,6 @@
 import AgentCore
 import EventModel
+import WebAPI
 
 /// `collectors.json` as a whole.
 struct AgentConfiguration: Configurable {
@@ -38,16 +39,5 @@ struct AgentConfiguration: Configurable {
             .init("title", "guestwatch collectors.json"),
         ]
         return .object(head + (JSONValue.objectSchema(describing.declarations).members ?? []))
-    }
-}
-
-/// `api`: where the agent listens.
-struct APIConfiguration: Configurable {
-    let socket: String?
-    let listen: String?
-
-    init(from reader: inout ConfigurationReader) {
-        socket = reader.optional("socket", .path, "Path of the unix socket.")
-        listen = reader.optional("listen", .string, "Address and port: 127.0.0.1:9470.")
     }
 }

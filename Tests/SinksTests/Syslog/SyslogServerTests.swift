@@ -136,18 +136,6 @@ struct SyslogServerTests {
     }
 }
 
-/// Why a delivery waits for a person; a text that says so when it does not.
-func heldReason(_ deliver: () async throws -> Void) async -> String {
-    do {
-        try await deliver()
-        return "no error"
-    } catch DeliveryError.held(let reason, _) {
-        return reason
-    } catch {
-        return "not held: \(error)"
-    }
-}
-
 /// What a delivery leaves behind as dead letters; none when it ends otherwise.
 func rejections(_ deliver: () async throws -> Void) async -> [UInt64: String] {
     do {
