@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Tells systemd how the service is doing: sd_notify(3)'s protocol, one datagram to `$NOTIFY_SOCKET`.
