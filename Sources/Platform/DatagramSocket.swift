@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A unix socket somebody else listens on, to which datagrams are sent. Nothing is kept open: what listens may come and
