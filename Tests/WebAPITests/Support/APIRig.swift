@@ -45,7 +45,7 @@ final class APIRig: Sendable {
             #"{"socket":"\#(directory.path("api.sock"))"\#(api.isEmpty ? "" : ",")\#(api)}"#)
         let context = APIContext(
             events: events, version: "1.2.3",
-            configuration: BlankedConfiguration.blanked(["sinks": [["name": "s", "password": "geheim"]]]),
+            configuration: { BlankedConfiguration.blanked(["sinks": [["name": "s", "password": "geheim"]]]) },
             clock: clock, log: log, makeSink: { NamedSink(name: $0, sink: ScriptedSink()) })
         server = try APIServer(configuration, context)
         transport = CurlTransport(HTTPConnection(socket: directory.path("api.sock")))
