@@ -192,7 +192,8 @@ def keyboard(page, agent):
     page.find_element(By.ID, "list").send_keys(Keys.HOME, Keys.ARROW_DOWN, Keys.ENTER)
     detail = page.find_element(By.ID, "detail")
     until("the details open", lambda: detail.get_attribute("open"))
-    check("by keyboard the second event is opened", str(rows(page)[1][0]) in detail.text)
+    chosen = page.execute_script("return document.querySelector('.row[aria-selected=true]').dataset.sequence")
+    check("by keyboard an event is chosen and opened", f'"{int(chosen):020}"' in detail.text)
     page.switch_to.active_element.send_keys(Keys.ESCAPE)
     until("the details close", lambda: not detail.get_attribute("open"))
 

@@ -60,6 +60,9 @@ struct CommandTests {
         #if Kafka
             expected.append("kafka")
         #endif
+        #if NATS
+            expected.append("nats")
+        #endif
         #expect(kinds == expected)
         let script = """
             import json, sys, jsonschema

@@ -39,7 +39,9 @@ import Testing
         #expect(try run(["sh", "-c", "kill -9 $$"]).exit == .signal(9))
     }
 
-    @Test("a program that cannot be started is an error with the system's words")
+    @Test(
+        "a program that cannot be started is an error with the system's words",
+        .enabled(if: dlsym(nil, "__tsan_init") == nil, "ThreadSanitizer makes vfork a fork: the child cannot say why"))
     func absent() {
         let error = #expect(throws: SystemError.self) { try run(["gw-no-such-program"]) }
         #expect(error?.description == "cannot start \"gw-no-such-program\": No such file or directory")

@@ -16,7 +16,8 @@ package struct APIContext: Sendable {
     package var makeSink: @Sendable (String) throws -> NamedSink
 
     package init(
-        events: EventManager, version: String, configuration: @escaping @Sendable () -> JSONValue, clock: AgentClock, log: Logger,
+        events: EventManager, version: String, configuration: @escaping @Sendable () -> JSONValue, clock: AgentClock,
+        log: Logger,
         makeSink: @escaping @Sendable (String) throws -> NamedSink
     ) {
         (self.events, self.version, self.configuration) = (events, version, configuration)

@@ -13,11 +13,7 @@ struct APIClient: Sendable {
     init(_ address: AgentAddress, trust: TLSTrust = .systemAuthorities, token: String? = nil) {
         self.address = address
         self.token = token
-        if case .socket(let path) = address {
-            transport = CurlTransport(HTTPConnection(socket: path))
-        } else {
-            transport = CurlTransport(HTTPConnection(trust: trust))
-        }
+        transport = CurlTransport(address.connection(trust))
     }
 
     /// What is at a path, as JSON.

@@ -1,3 +1,6 @@
+import Glibc
+import HTTPClient
+
 /// Where the API of a running agent is.
 enum AgentAddress: Sendable, Hashable, CustomStringConvertible {
     /// The path of a unix socket.
@@ -14,6 +17,21 @@ enum AgentAddress: Sendable, Hashable, CustomStringConvertible {
         } else {
             self = .url("http://\(text)")
         }
+    }
+
+    /// The connection that reaches it, under a trust for TLS.
+    func connection(_ trust: TLSTrust) -> HTTPConnection {
+        switch self {
+        case .socket(let path): HTTPConnection(socket: path.hasPrefix("/") ? path : "\(Self.workingFolder)/\(path)")
+        case .url: HTTPConnection(trust: trust)
+        }
+    }
+
+    private static var workingFolder: String {
+        // SAFETY: getcwd allocates the text it returns, which is copied and freed.
+        guard let path = getcwd(nil, 0) else { return "." }
+        defer { free(path) }
+        return String(cString: path)
     }
 
     /// What URLs begin with.

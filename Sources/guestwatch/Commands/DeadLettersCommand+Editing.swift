@@ -27,8 +27,9 @@ extension DeadLettersCommand {
         static let configuration = CommandConfiguration(
             commandName: "edit", abstract: "Correct the event of a dead letter and commit it anew.",
             discussion: """
-                Opens the event in $VISUAL or $EDITOR, commits what was saved under the id with "#edited" at its end, so that \
-                every sink takes it as news, and forgets the dead letter. An event that was not changed leaves all as it is.
+                Opens the event in $VISUAL or $EDITOR, commits what was saved under the id with "#edited" at its \
+                end, so that every sink takes it as news, and forgets the dead letter. An event that was not changed \
+                leaves all as it is.
                 """)
 
         private static let sizeLimit = 64 << 20

@@ -7,8 +7,8 @@ struct InjectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inject", abstract: "Commit CloudEvents to the agent's journal.",
         discussion: """
-            Reads one event, an array of events, or JSON lines. All are checked before any is stored; what the journal holds \
-            already, by source and id, is not stored again.
+            Reads one event, an array of events, or JSON lines. All are checked before any is stored; what the \
+            journal holds already, by source and id, is not stored again.
             """)
 
     /// The most one call of the API takes.

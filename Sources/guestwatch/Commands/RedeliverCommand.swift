@@ -6,8 +6,8 @@ struct RedeliverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "redeliver", abstract: "Deliver entries or dead letters to a sink again.",
         discussion: """
-            One attempt each, between the sink's other deliveries; its cursor does not move. Exit status 1 when some were \
-            refused again.
+            One attempt each, between the sink's other deliveries; its cursor does not move. Exit status 1 when some \
+            were refused again.
             """)
 
     @OptionGroup var connection: ConnectionOptions

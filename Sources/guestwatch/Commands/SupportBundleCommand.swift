@@ -9,8 +9,9 @@ struct SupportBundleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "support-bundle", abstract: "Collect what is needed to look into a problem, without secrets.",
         discussion: """
-            Writes a .tar.gz with the agent's state, configuration (secrets blanked), metrics, streams, dead letters without \
-            their events, and the versions of this build. Events are left out unless asked for: they name guests and people.
+            Writes a .tar.gz with the agent's state, configuration (secrets blanked), metrics, streams, dead letters \
+            without their events, and the versions of this build. Events are left out unless asked for: they name \
+            guests and people.
             """)
 
     @OptionGroup var connection: ConnectionOptions

@@ -8,8 +8,8 @@ struct WaitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wait", abstract: "Wait until a guest is in a state; also when it is there already.",
         discussion: """
-            No change is missed between looking and waiting. A guest nobody has heard of yet is waited for, too. Exit status \
-            1 when the time is over.
+            No change is missed between looking and waiting. A guest nobody has heard of yet is waited for, too. \
+            Exit status 1 when the time is over.
             """)
 
     @OptionGroup var connection: ConnectionOptions

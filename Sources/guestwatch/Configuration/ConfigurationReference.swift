@@ -5,8 +5,9 @@ struct ConfigurationReference {
     private(set) var text = """
         # collectors.json
 
-        Made by `guestwatch schema --markdown`. Durations (`500ms`, `5s`, `10m`, `2h`, `30d`) and sizes (`64KiB`, `100MiB`, `4GiB`) \
-        carry their unit; a secret is `{ "env": NAME }` or `{ "file": PATH }`; paths may be relative to the file. Bold: required.
+        Made by `guestwatch schema --markdown`. Durations (`500ms`, `5s`, `10m`, `2h`, `30d`) and sizes \
+        (`64KiB`, `100MiB`, `4GiB`) carry their unit; a secret is `{ "env": NAME }` or `{ "file": PATH }`; paths \
+        may be relative to the file. Bold: required.
 
         """
 

@@ -24,7 +24,8 @@ import VSphere
 
     /// What other sources than vSphere tell.
     private static let others: Set<Substring> = [
-        "agent", "container", "engine", "log", "inventory", "application", "request", "node", "queue", "user", "group",
+        "agent", "application", "broker", "container", "engine", "group", "inventory", "log", "node", "queue",
+        "request", "user",
     ]
     /// What other sources than vSphere tell of virtual machines: QEMU's table, and what its collector makes of /proc
     /// and of several events together.

@@ -87,6 +87,8 @@ struct VICTests {
             subscription.resume()
             await eventually("all that was queued") { received.count == limit }
             #expect(received.sequences == Array(2...UInt64(limit + 1)))
+            // Counted when the callback has returned.
+            await eventually("counted") { subscription.status.counts.delivered >= limit }
             let counts = subscription.status.counts
             #expect((counts.dropped, counts.discarded, counts.delivered) == (1, 0, limit))
         }
