@@ -85,10 +85,14 @@ struct StreamTests {
 
     @Test("JSON lines come by Accept, filtered, with gaps told")
     func jsonLines() async throws {
-        try await APIRig.with(try await APIRig()) { rig async throws in
-            try await rig.inject((1...4).map { vmEvent($0, $0 % 2 == 0 ? "vm.powered-off" : "vm.powered-on") })
-            try await waitUntil("all are acknowledged") { await rig.events.status().sinks[0].cursor == 4 }
-            _ = try await rig.events.setRetention(RetentionPolicy(count: 2, whenFull: .dropOldest))
+        let policy = RetentionPolicy(count: 2, whenFull: .dropOldest)
+        let journal = MemoryJournal(.init(), policy: policy, clock: .system)
+        for number in 1...4 {
+            let event = vmEvent(number, number % 2 == 0 ? "vm.powered-off" : "vm.powered-on")
+            _ = try await journal.commit([EncodedEvent(event)], checkpoint: nil, of: "c")
+        }
+        _ = try await journal.trim()
+        try await APIRig.with(try await APIRig(journal: journal)) { rig async throws in
             let client = try RawClient(rig.socket)
             try client.get("/v1/events/stream?after=0&type=vm.powered-off", headers: "Accept: application/x-ndjson\r\n")
             try await client.read(until: "\"id\":\"4\"")
@@ -138,7 +142,7 @@ struct StreamTests {
 
     @Test("what is silent gives a sign of life, which moves the place to resume at over what is filtered")
     func heartbeat() async throws {
-        let clock = TestClock(.moved)
+        let (clock, ticking) = (TestClock(.moved), Locked<Task<Void, Never>?>(nil))
         try await APIRig.with(try await APIRig(clock: clock.clock)) { rig async throws in
             let client = try RawClient(rig.socket)
             try client.get("/v1/events/stream?type=vm.removed&name=mine")
@@ -152,7 +156,17 @@ struct StreamTests {
                 try client.read()
                 return client.text.contains("id: 3\n:\n\n")
             }
+            // The server's patience with clients at its end is by this clock, too.
+            ticking.withLock {
+                $0 = Task {
+                    while !Task.isCancelled {
+                        clock.advance(by: .milliseconds(100))
+                        try? await Task.sleep(for: .milliseconds(5))
+                    }
+                }
+            }
         }
+        ticking.withLock { $0?.cancel() }
     }
 }
 
