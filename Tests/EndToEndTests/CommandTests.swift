@@ -94,6 +94,15 @@ struct CommandTests {
         #expect(TestFile.text(PackageRoot["Docs/Events.md"])?.hasSuffix(output) == true)
     }
 
+    #if Kafka && MQTT && NATS && PostgreSQL && RabbitMQ && Redis
+        @Test("Docs/Configuration.md is what the schema says")
+        func reference() async throws {
+            let (exit, output, _) = try await Workplace(configuration: ["collectors": []]).run(["schema", "--markdown"])
+            #expect(exit == .code(0) && output.count > 10_000)
+            #expect(TestFile.text(PackageRoot["Docs/Configuration.md"]) == output)
+        }
+    #endif
+
     @Test("check --connect logs in and reads a page; a wrong password is 77, nobody there is 69")
     func checkConnect() async throws {
         let vcenter = FixtureVCenter()
