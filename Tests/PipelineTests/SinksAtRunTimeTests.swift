@@ -56,6 +56,7 @@ struct SinksAtRunTimeTests {
         try await rig.advance(
             until: Task { try await rig.manager.replace(NamedSink(name: "x", sink: new)) })
         await eventually("delivered") { new.delivered.map(\.sequence) == [1, 2, 3] }
+        #expect(old.delivered.isEmpty, "what was under delivery is not counted as delivered")
         await rig.stop()
     }
 
@@ -100,6 +101,7 @@ struct SinksAtRunTimeTests {
         let new = ScriptedSink()
         try await rig.advance(until: Task { try await rig.manager.replace(NamedSink(name: "x", sink: new)) })
         await eventually("suspended") { await rig.sink("x")?.state == .suspended }
+        #expect(new.attempts.isEmpty)
         try await rig.manager.resume(sink: "x")
         await eventually("delivered") { new.delivered.count == 3 }
         await rig.stop()
@@ -113,5 +115,6 @@ struct SinksAtRunTimeTests {
         await rig.manager.pulse()
         await rig.stop()
         await rig.manager.pulse()
+        #expect(await rig.manager.status().phase == .stopped)
     }
 }

@@ -156,6 +156,7 @@ struct StreamTests {
                 try client.read()
                 return client.text.contains("id: 3\n:\n\n")
             }
+            #expect(!client.text.contains("data:"), "what is filtered out does not come")
             // The server's patience with clients at its end is by this clock, too.
             ticking.withLock {
                 $0 = Task {

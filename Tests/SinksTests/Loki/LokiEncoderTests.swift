@@ -117,7 +117,10 @@ import Testing
     func truncated() {
         let body = Array(Self.entry.body)
         for length in body.indices {
-            EventFields.read(body[..<length]) { fields in _ = (fields.message, fields.guestID, fields.data) }
+            EventFields.read(body[..<length]) { fields in
+                _ = (fields.message, fields.guestID)
+                #expect(fields.data.count <= length)
+            }
         }
     }
 }
