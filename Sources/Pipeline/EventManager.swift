@@ -8,7 +8,7 @@ public import Logging
 /// It owns the journal it is given, too: `stop` closes it. Entries never pass through this actor; it starts, stops and
 /// counts.
 public actor EventManager {
-    var sinks: [NamedSink]
+    let sinks: [NamedSink]
     let settings: PipelineSettings
     let context: PipelineContext
     let subscribers: SubscriberHub
