@@ -105,9 +105,15 @@ let tests: [Target] = [
         dependencies: [
             "AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "Platform", "Sinks", .kafka,
         ]),
-    // the nats sink, the collector and the lease, together on real servers
+    // the nats sink and collector, together on real servers
     .testTarget(
         name: "NATSTests",
+        dependencies: [
+            "AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "NATSClient", "Platform", "Sinks",
+        ]),
+    // collectors of agents that share them, each kind of lease on a real server
+    .testTarget(
+        name: "LeaseTests",
         dependencies: [
             "AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "NATSClient", "Pipeline", "Platform",
             "Sinks",
@@ -118,7 +124,9 @@ let tests: [Target] = [
         dependencies: ["AgentCore", "AgentTestKit", "EventModel", "Journals", "Pipeline", "Platform", .log]),
     .testTarget(
         name: "SinksTests",
-        dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform", "Sinks"]),
+        dependencies: [
+            "AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "NATSClient", "Platform", "Sinks",
+        ]),
     .testTarget(
         name: "EndToEndTests",
         dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform", "guestwatch", .log]),
