@@ -46,17 +46,22 @@ struct Passage {
         bytesPerLine = archive.state.bytes / events
     }
 
-    /// Lets govmomi's reader, which stores nothing, go over the same events.
-    init(ofPeer program: String, events: Int, mix: CannedServer.Mix) async throws {
+    /// Lets a reader that stores nothing go over such events.
+    init(of peer: Peer, events: Int, mix: CannedServer.Mix) async throws {
         let vcenter = try await CannedServer(events: events, mix: mix)
         let settings = FixtureSettings()
         let before = try vcenter.figures
-        let peer = try ChildProcess(.init(program, [vcenter.url, settings.userName, settings.password]))
-        let exit = try await peer.waitForExit(limit: .seconds(Self.patience))
-        let words = peer.output.split(whereSeparator: \.isWhitespace)
-        guard exit == .code(0), let usage = peer.usage, words.count == 2, Int(words[0]) == events,
+        let program = ChildProcess.Program(
+            peer.command[0], peer.command.dropFirst() + [vcenter.url, settings.userName, settings.password])
+        let reader = try ChildProcess(program)
+        let exit = try await reader.waitForExit(limit: .seconds(Self.patience))
+        let words = reader.output.split(whereSeparator: \.isWhitespace)
+        guard exit == .code(0), let usage = reader.usage, words.count == 2, Int(words[0]) == events,
             let seconds = Double(words[1])
-        else { throw MeasuringError("govmomi's reader ended by \(exit): \(peer.output)\(peer.errors.suffix(2000))") }
+        else {
+            throw MeasuringError(
+                "\(peer.name)'s reader ended by \(exit): \(reader.output)\(reader.errors.suffix(2000))")
+        }
         serverPerEvent = (try vcenter.figures.processor - before.processor) / Double(events) * 1e6
         try await vcenter.stop()
         eventsPerSecond = Double(events) / seconds

@@ -2,7 +2,7 @@ import AgentTestKit
 import Measuring
 
 /// The whole way: a canned vCenter in a process of its own → the built agent, journal and all → lines in a file; seen
-/// from outside. Beside it govmomi's reader, which stores nothing, and libxml2 alone: what the machine gives today.
+/// from outside. Beside it readers on govmomi and pyVmomi, which store nothing, and libxml2 alone: what the machine gives today.
 ///
 ///     whole-way           both mixes, pages of 1000
 ///     whole-way pages     by the size of pages
@@ -49,11 +49,15 @@ enum WholeWay {
 
     private static func beside() async throws {
         for (name, mix) in mixes {
-            var (ours, peers, yardsticks): ([Passage], [Passage], [Yardstick]) = ([], [], [])
+            var (ours, yardsticks): ([Passage], [Yardstick]) = ([], [])
+            var peers = Peer.all.map { (peer: $0, runs: [Passage]()) }
             for _ in 0..<Self.runs {
                 yardsticks.append(try Yardstick(mix))
                 ours.append(try await Passage(events: events, mix: name))
-                if let peer { peers.append(try await Passage(ofPeer: peer, events: events, mix: name)) }
+                for place in peers.indices {
+                    let peer = peers[place].peer
+                    peers[place].runs.append(try await Passage(of: peer, events: peer.events, mix: name))
+                }
             }
             let bare = Series(yardsticks.map(\.processorPerEvent)).median
             let slowness = Series(yardsticks.map(\.slowness)).median
@@ -67,16 +71,10 @@ enum WholeWay {
         }
     }
 
-    /// govmomi's reader, where `make` could build it.
-    private static var peer: String? {
-        let path = "\(PackageRoot.path)/Benchmarks/.build/govmomi-reader"
-        return TestFile.exists(path) ? path : nil
-    }
-
-    private static func table(of ours: [Passage], _ peers: [Passage], _ slowness: Double) -> Table {
+    private static func table(of ours: [Passage], _ peers: [(peer: Peer, runs: [Passage])], _ slowness: Double) -> Table
+    {
         var table = Table("", "", "min", "median", "max", "goal", "", "by today's libxml2", "")
         func add(_ title: String, _ of: [Passage], _ digits: Int, _ value: (Passage) -> Double, _ goal: Goal? = nil) {
-            guard !of.isEmpty else { return }
             let series = Series(of.map(value))
             table.add(
                 title, "", Figures.fixed(series.least, digits), Figures.fixed(series.median, digits),
@@ -87,8 +85,10 @@ enum WholeWay {
         add("agent's processor time, µs/event", ours, 2, \.processorPerEvent, .time(8))
         add("agent's peak memory, MiB", ours, 1, \.peakMebibytes, .memory(40))
         add("vCenter's processor time, µs/event", ours, 2, \.serverPerEvent)
-        add("govmomi's reader, events/s", peers, 0, \.eventsPerSecond)
-        add("govmomi's reader, processor time, µs/event", peers, 2, \.processorPerEvent)
+        for (peer, runs) in peers {
+            add("\(peer.name)'s reader, events/s", runs, 0, \.eventsPerSecond)
+            add("\(peer.name)'s reader, processor time, µs/event", runs, 2, \.processorPerEvent)
+        }
         return table
     }
 }
