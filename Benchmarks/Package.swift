@@ -34,7 +34,7 @@ let package = Package(
         program("webhook", ["Measuring", "hook-receiver", modules]),
         .executableTarget(name: "hook-receiver"),
         program("window", ["Measuring", modules]),
-        program("whole-way", ["Measuring", modules]),
+        program("whole-way", ["CLimits", "Measuring", modules]),
         program("idle", ["Measuring", modules]),
         program("fan-out", ["Measuring", modules]),
         .executableTarget(name: "sleepers"),

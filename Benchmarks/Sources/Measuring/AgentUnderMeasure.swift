@@ -8,9 +8,11 @@ package final class AgentUnderMeasure: Sendable {
         /// `sqlite` or `memory`.
         package var journal: String
         package var vcenter: CannedServer
+        /// Events it asks for at once.
+        package var pageSize: Int
 
-        package init(journal: String, vcenter: CannedServer) {
-            (self.journal, self.vcenter) = (journal, vcenter)
+        package init(journal: String, vcenter: CannedServer, pageSize: Int = 1000) {
+            (self.journal, self.vcenter, self.pageSize) = (journal, vcenter, pageSize)
         }
     }
 
@@ -65,7 +67,7 @@ package final class AgentUnderMeasure: Sendable {
             {
               "journal": { "kind": "\(setting.journal)"\(journal) },
               "collectors": [
-                { "name": "vc", "kind": "vsphere-events", "url": "\(setting.vcenter.url)", "pageSize": 1000,
+                { "name": "vc", "kind": "vsphere-events", "url": "\(setting.vcenter.url)", "pageSize": \(setting.pageSize),
                   "username": "\(FixtureSettings().userName)", "password": { "file": "password" }, "start": "beginning" }
               ],
               "sinks": [ { "name": "archive", "kind": "file", "path": "events.jsonl" } ]

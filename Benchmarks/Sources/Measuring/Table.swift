@@ -10,8 +10,9 @@ package struct Table {
         rows.append(cells)
     }
 
-    /// Prints the table below a title.
+    /// Prints the table below a title, and adds it to the results that are kept.
     package func show(_ title: String) {
+        Results.add(title, rows)
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         print("\n\(title)\n")
         for row in rows {

@@ -38,13 +38,13 @@ enum EventKinds {
     ]
 
     private static let changes: [EventKind] = [
-        .init("VmReconfiguredEvent", 20, 66, .vm, reconfigured, template + reconfiguredSpec),
+        .init("VmReconfiguredEvent", 20, 66, .vm, reconfigured, template + reconfiguredSpec(devices: 0)),
         .init(
             "VmReconfiguredEvent", 8, 55, .vm, reconfigured + reconfigured,
-            template + reconfiguredSpec + String(repeating: reconfiguredDevice, count: 4)),
+            template + reconfiguredSpec(devices: 4)),
         .init(
             "VmReconfiguredEvent", 1, 28, .vm, reconfigured,
-            template + reconfiguredSpec + String(repeating: reconfiguredDevice, count: 16)),
+            template + reconfiguredSpec(devices: 16)),
         .init(
             "VmResourceReallocatedEvent", 4, 14, .vm, "Changed resource allocation for $vm",
             template + "<configChanges><modified>config.cpuAllocation.shares.shares: 1000 -&gt; 2000; </modified>"
@@ -54,11 +54,16 @@ enum EventKinds {
     private static let reconfigured =
         "Reconfigured $vm on $host in Lab.  \n \nModified:  \n \nconfig.hardware.memoryMB: 4096 -> 8192; \n\n"
         + "config.hardware.numCPU: 2 -> 4; \n\n Added:  \n \n Deleted:  \n \n"
-    private static let reconfiguredSpec =
+
+    private static func reconfiguredSpec(devices: Int) -> String {
         "<configSpec><changeVersion>2026-01-01T00:00:00.000000Z</changeVersion><files></files><numCPUs>4</numCPUs>"
-        + "<numCoresPerSocket>1</numCoresPerSocket><memoryMB>8192</memoryMB><maxMksConnections>40</maxMksConnections>"
-        + "</configSpec><configChanges><modified>config.hardware.memoryMB: 4096 -&gt; 8192; </modified><added></added>"
-        + "<deleted></deleted></configChanges>"
+            + "<numCoresPerSocket>1</numCoresPerSocket><memoryMB>8192</memoryMB>"
+            + String(repeating: reconfiguredDevice, count: devices)
+            + "<maxMksConnections>40</maxMksConnections></configSpec><configChanges>"
+            + "<modified>config.hardware.memoryMB: 4096 -&gt; 8192; </modified><added></added>"
+            + "<deleted></deleted></configChanges>"
+    }
+
     private static let reconfiguredDevice =
         "<deviceChange><operation>edit</operation><device xsi:type=\"VirtualDisk\"><key>2000</key><backing "
         + "xsi:type=\"VirtualDiskFlatVer2BackingInfo\"><fileName>[ds-15] $vm/$vm.vmdk</fileName><diskMode>persistent"

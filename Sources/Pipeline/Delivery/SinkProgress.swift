@@ -98,7 +98,7 @@ public struct SinkProgress: Sendable {
     /// What that worker does now, while the journal's newest entry is `head`. Asked again only after the action is
     /// done.
     public mutating func next(worker: Int, head: UInt64, at now: Timestamp) -> Action {
-        if reader == worker { reader = nil }
+        letOthersRead(worker)
         let action = decide(worker, head: head, at: now)
         activities[worker] = activity(of: action)
         return action
@@ -235,9 +235,16 @@ public struct SinkProgress: Sendable {
         return [isFailing ? nil : outage.ended(at: now)].compactMap(\.self) + due(at: now)
     }
 
-    /// What may be told after a wait.
-    public mutating func woken(at now: Timestamp) -> [Report] {
-        due(at: now)
+    /// The worker's wait is over; what may be told.
+    public mutating func woken(worker: Int, at now: Timestamp) -> [Report] {
+        letOthersRead(worker)
+        return due(at: now)
+    }
+
+    /// Whoever asks from now on may read: before the bell rings, or those who ask upon it would wait for a worker that
+    /// does not read any more, and that may be held up by its destination.
+    private mutating func letOthersRead(_ worker: Int) {
+        if reader == worker { reader = nil }
     }
 
     private mutating func due(at now: Timestamp) -> [Report] {
@@ -254,6 +261,7 @@ public struct SinkProgress: Sendable {
         _ error: JournalError, of worker: Int, at now: Timestamp, random: RandomSource
     ) -> Report? {
         if acknowledger == worker { (acknowledger, hasFinished) = (nil, true) }
+        letOthersRead(worker)
         switch error {
         case .closed:
             stop = .now

@@ -105,7 +105,7 @@ final class SinkRunner: Sendable {
             let rung = bell.value
             switch progress.withLock({ $0.next(worker: worker, head: head.value, at: clock.now()) }) {
             case .wait(let mark, let limit):
-                await wait(past: mark, atMost: limit, rung: rung)
+                await wait(worker, past: mark, atMost: limit, rung: rung)
             case .rest(let delay):
                 await pause(past: nil, atMost: delay, rung: rung)
             case .read(let cursor, let limit):
@@ -122,10 +122,10 @@ final class SinkRunner: Sendable {
         }
     }
 
-    private func wait(past mark: UInt64?, atMost limit: Duration?, rung: UInt64) async {
+    private func wait(_ worker: Int, past mark: UInt64?, atMost limit: Duration?, rung: UInt64) async {
         let clock = context.clock
         await pause(past: mark, atMost: limit, rung: rung)
-        for report in progress.withLock({ $0.woken(at: clock.now()) }) { await reporter.tell(report) }
+        for report in progress.withLock({ $0.woken(worker: worker, at: clock.now()) }) { await reporter.tell(report) }
         // Who waited for the head may now deliver: another one is to wait for it.
         if mark != nil { tellOthers() }
     }

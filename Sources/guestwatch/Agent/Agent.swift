@@ -93,8 +93,10 @@ struct Agent: Service {
         for await _ in hangups { _ = await reloader.withLock(\.self)?() }
     }
 
-    /// Once the first connections stand, lets go of the code that only start-up needed.
+    /// Lets go of the code that only start-up needed: at once, before a storm comes on top of it, and again when the
+    /// first connections stand.
     private func settle() async {
+        ProgramText.releaseUnused(maps: "/proc/self/maps")
         guard (try? await AgentClock.system.sleep(Self.settlingTime)) != nil else { return }
         ProgramText.releaseUnused(maps: "/proc/self/maps")
     }

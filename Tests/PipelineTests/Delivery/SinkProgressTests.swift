@@ -194,6 +194,25 @@ struct SinkProgressTests {
         #expect(lanes.head <= 6, "two batches for each worker, and the one not read")
     }
 
+    @Test("who has read, or has waited for the head, may hang at once: the others read in its place")
+    func readerHangs() {
+        var lanes = LaneDialogue(workers: 2)
+        lanes.read([0])
+        guard case .wait(1?, _) = lanes.next(1) else { return #expect(Bool(false), "the second waits for the head") }
+        #expect(lanes.begin(0) == [1])
+        _ = lanes.progress.woken(worker: 1, at: lanes.now)
+        lanes.finish(0)
+        guard case .wait(1?, _) = lanes.next(0) else { return #expect(Bool(false), "the first waits for the head") }
+        lanes.head = 2
+        guard case .wait(nil, _) = lanes.next(1) else { return #expect(Bool(false), "one waits for the head") }
+        _ = lanes.progress.woken(worker: 0, at: lanes.now)
+        guard case .read(after: 1, _) = lanes.next(1) else { return #expect(Bool(false), "the second reads") }
+        let error = JournalError.unwritable("no space")
+        _ = lanes.progress.journalFailed(error, of: 1, at: lanes.now, random: lanes.random)
+        lanes.now = lanes.now.advanced(by: .seconds(2))
+        guard case .read(after: 1, _) = lanes.next(0) else { return #expect(Bool(false), "the first reads") }
+    }
+
     @Test("a suspended sink finishes what is under way, holds, and goes on where it was; stopped, it ends at once")
     func suspended() {
         var lane = LaneDialogue(workers: 1)

@@ -14,7 +14,9 @@ extension Life {
         case .wait(_, .some(let limit)):
             guard isHealed else { return .waits }
             now = now.advanced(by: limit)
-            for report in sinks[index].progress.woken(at: now) { tell(report, .sink, sinks[index].plan.name) }
+            for report in sinks[index].progress.woken(worker: worker, at: now) {
+                tell(report, .sink, sinks[index].plan.name)
+            }
         case .read(let cursor, let limit):
             sinks[index].work[worker] = .read(after: cursor, limit)
         case .deliver(let entries):
