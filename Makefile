@@ -2,7 +2,7 @@
 
 PACKAGES := libcurl4-openssl-dev libssl-dev libxml2-dev libpcre2-dev libsqlite3-dev zlib1g-dev libzstd-dev pkg-config
 TRAIT_PACKAGES := libhiredis-dev libmosquitto-dev libnats-dev libpq-dev librabbitmq-dev librdkafka-dev
-TEST_PACKAGES := $(TRAIT_PACKAGES) golang-go golang-github-vmware-govmomi-dev openssl python3 python3-venv python3-jsonschema python3-selenium \
+TEST_PACKAGES := $(TRAIT_PACKAGES) curl golang-go golang-github-vmware-govmomi-dev openssl python3 python3-venv python3-jsonschema python3-selenium \
   chromium chromium-driver prometheus busybox-static cpio \
   iproute2 util-linux podman crun runc conmon docker.io containerd lxc lxc-templates systemd-container \
   qemu-system-x86 qemu-utils postgresql-15 etcd-server etcd-client mosquitto mosquitto-clients rabbitmq-server redis-server redis-tools nats-server
@@ -80,6 +80,7 @@ setup-test:
 	@Tests/qemu/build.sh .build/qemu
 	@Tests/otlp/install.sh .build/otlp
 	@Tests/cloudevents/install.sh .build/cloudevents
+	@Tests/apichecks/install.sh .build/apichecks
 	@Benchmarks/peers.sh .build/peers || echo "rsyslog and syslog-ng are not there"
 
 clean:

@@ -63,7 +63,7 @@ let agent: [Target] = [
         name: "WebAPI",
         dependencies: [
             "AgentCore", "CAPIPages", "EventModel", "Pipeline", "Platform",
-            .hummingbirdCore, .httpTypes, .log, .nioCore, .nioPosix,
+            .hummingbirdCore, .httpTypes, .log, .nioCore, .nioPosix, .nioSSL,
         ]),
     // floor 5: the command line and the composition root
     .executableTarget(
@@ -165,6 +165,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.5.1"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.92.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -196,6 +197,7 @@ extension Target.Dependency {
     static let nats = Self.target(name: "CNATS", condition: .when(traits: ["NATS"]))
     static let nioCore = Self.product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = Self.product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = Self.product(name: "NIOSSL", package: "swift-nio-ssl")
     static let postgres = Self.target(name: "CPostgres", condition: .when(traits: ["PostgreSQL"]))
     static let rabbitMQ = Self.target(name: "CRabbitMQ", condition: .when(traits: ["RabbitMQ"]))
     static let redis = Self.target(name: "CHiredis", condition: .when(traits: ["Redis"]))

@@ -10,7 +10,8 @@ struct GuestwatchCommand: AsyncParsableCommand {
         abstract: "Knows everything that happens to the virtual machines and containers here, and never loses it.",
         subcommands: [
             RunCommand.self, CheckCommand.self, ReplayCommand.self, TestCommand.self, RecordCommand.self,
-            ExplainCommand.self, TypesCommand.self, JournalCommand.self, SchemaCommand.self, VersionCommand.self,
+            ExplainCommand.self, TypesCommand.self, MetricsCommand.self, JournalCommand.self, SchemaCommand.self,
+            VersionCommand.self,
         ],
         groupedSubcommands: [
             CommandGroup(
@@ -18,7 +19,8 @@ struct GuestwatchCommand: AsyncParsableCommand {
                 subcommands: [
                     StatusCommand.self, TailCommand.self, EventsCommand.self, GuestsCommand.self, WaitCommand.self,
                     TopCommand.self, WhereCommand.self, SuspendCommand.self, ResumeCommand.self, RestartCommand.self,
-                    RedeliverCommand.self, DeadLettersCommand.self, InjectCommand.self, SupportBundleCommand.self,
+                    RedeliverCommand.self, DeadLettersCommand.self, InjectCommand.self, ReloadCommand.self,
+                    SupportBundleCommand.self,
                 ])
         ])
 

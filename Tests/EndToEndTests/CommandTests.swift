@@ -94,6 +94,13 @@ struct CommandTests {
         #expect(TestFile.text(PackageRoot["Docs/Events.md"])?.hasSuffix(output) == true)
     }
 
+    @Test("Docs/Metrics.md is what the command says")
+    func metrics() async throws {
+        let (exit, output, _) = try await Workplace(configuration: ["collectors": []]).run(["metrics", "--markdown"])
+        #expect(exit == .code(0) && output.contains("`guestwatch_sink_committed_entries_total`"))
+        #expect(TestFile.text(PackageRoot["Docs/Metrics.md"]) == output)
+    }
+
     #if Kafka && MQTT && NATS && PostgreSQL && RabbitMQ && Redis
         @Test("Docs/Configuration.md is what the schema says")
         func reference() async throws {

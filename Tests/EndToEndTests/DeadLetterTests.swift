@@ -71,4 +71,27 @@ struct DeadLetterTests {
         #expect(try await workplace.run(["dead-letters"]).1.isEmpty)
         #expect(try await workplace.run(["dead-letters", "redeliver", "nobody"]).0 == .code(64))
     }
+
+    @Test("while the agent runs its dead letters are removed and delivered again by it")
+    func online() async throws {
+        let broken: [JSONValue.Member] = [
+            .init("kind", "webhook"), .init("url", "http://127.0.0.1:9/"), .init("retry", ["attempts": 1]),
+            .init("filter", ["types": ["vm.*"]]),
+        ]
+        let api = JSONValue.Member("api", ["socket": "api.sock"])
+        let workplace = try Workplace(configuration: .object((Self.configuration(broken).members ?? []) + [api]))
+        let agent = try await workplace.startAgent(environment: [:])
+        try await waitUntil("given up") {
+            try await workplace.run(["dead-letters", "list"]).1.split(separator: "\n").count >= 2
+        }
+        #expect(try await workplace.run(["dead-letters", "remove", "1", "1", "9999"]).1 == "removed 1\n")
+        #expect(try await !workplace.run(["dead-letters"]).1.hasPrefix("1  "))
+        let (unavailable, _, why) = try await workplace.run(["dead-letters", "redeliver", "x", "--number", "2"])
+        #expect(unavailable == .code(69) && why.contains("guestwatch: x: "), "\(why)")
+        #expect(try await workplace.run(["dead-letters", "redeliver", "nobody"]).0 == .code(1))
+        let mute = try await workplace.run(["dead-letters", "remove", "2", "--api", "elsewhere.sock"])
+        #expect(mute.0 == .code(69) && mute.2.contains("no agent answers"), "\(mute.2)")
+        agent.terminate()
+        #expect(try await agent.waitForExit(limit: .seconds(30)) == .code(0))
+    }
 }

@@ -133,6 +133,26 @@ struct ReloadTests {
         #expect(!TestFile.exists(workplace.folder.path("other.db")))
     }
 
+    @Test("the command has the file applied, says what changed, and all that is wrong with a bad one")
+    func command() async throws {
+        func with(_ sinks: [JSONValue]) -> JSONValue {
+            .object((Self.configuration(sinks: sinks).members ?? []) + [.init("api", ["socket": "api.sock"])])
+        }
+        let workplace = try Workplace(configuration: with([Self.sink("a")]))
+        let agent = try await workplace.startAgent()
+        #expect(try await workplace.run(["reload"]).1 == "nothing changed\n")
+        try write(with([Self.sink("a", [.init("fsync", "never")]), Self.sink("b")]), in: workplace)
+        #expect(try await workplace.run(["reload"]).1 == "sinks added: b\nsinks changed: a\n")
+        // The client reads the same file: it is told where the agent is.
+        try write(
+            with([Self.sink("a", [.init("fsnyc", "never")]), Self.sink("b", [.init("rotate", true)])]), in: workplace)
+        let (exit, output, errors) = try await workplace.run(["reload", "--api", "api.sock"])
+        #expect(exit == .code(1) && output.isEmpty && errors.contains("nothing changed"), "\(errors)")
+        #expect(errors.contains(#"did you mean "fsync"?"#) && errors.contains("sinks[1].rotate"), "\(errors)")
+        agent.terminate()
+        #expect(try await agent.waitForExit(limit: .seconds(30)) == .code(0))
+    }
+
     @Test("what is to be done is told apart by name and content, without regard to order")
     func difference() throws {
         func parts(_ text: String) throws -> ConfigurationParts {

@@ -31,7 +31,7 @@ struct FloorTests {
     static let foreign: [String: Set<String>] = [
         "Pipeline": ["Logging", "Synchronization"], "AgentTestKit": ["Testing"],
         "WebAPI": [
-            "HTTPTypes", "HummingbirdCore", "Logging", "NIOCore", "NIOPosix",
+            "HTTPTypes", "HummingbirdCore", "Logging", "NIOCore", "NIOPosix", "NIOSSL",
         ],
         "guestwatch": ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"],
     ]

@@ -14,10 +14,20 @@ struct APIConfigurationTests {
         #expect(settings.stuckAfter == .seconds(120))
     }
 
+    @Test("any address will do with TLS and tokens")
+    func remote() throws {
+        let settings = try APIRig.configuration(
+            #"{"listen":"[::]:9470","tokens":"t","tls":{"certificate":"c","key":"k","clients":"a"}}"#, directory: "/e")
+        #expect(settings.tls?.certificate == "/e/c" && settings.tls?.key == "/e/k" && settings.tls?.clients == "/e/a")
+    }
+
     @Test(
         "what listens nowhere, or where everybody could, is refused",
         arguments: [
             "{}", #"{"listen":"0.0.0.0:80"}"#, #"{"listen":"192.0.2.1:80","tokens":"t"}"#, #"{"listen":"[::]:80"}"#,
+            #"{"listen":"192.0.2.1:80","tls":{"certificate":"c","key":"k"}}"#,
+            #"{"listen":"192.0.2.1:80","tokens":"t","tls":{"certificate":"c"}}"#,
+            #"{"socket":"a","tls":{"certificate":"c","key":"k"}}"#,
             #"{"listen":"localhost:80"}"#, #"{"listen":"127.0.0.1"}"#, #"{"listen":"127.0.0.1:99999"}"#,
             #"{"listen":"::1:80"}"#, #"{"socket":"a","sockets":"b"}"#, #"{"socket":"a","limits":{"streams":0}}"#,
         ])

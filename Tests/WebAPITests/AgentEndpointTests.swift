@@ -3,6 +3,7 @@ import AgentTestKit
 import EventModel
 import HTTPClient
 import Pipeline
+import Platform
 import Testing
 
 @testable import WebAPI
@@ -19,6 +20,22 @@ struct AgentEndpointTests {
             #expect(configuration.text.contains(BlankedConfiguration.blank) && !configuration.text.contains("geheim"))
             let description = try await rig.ask("/openapi.yaml")
             #expect(description.type == "application/yaml" && description.text.hasPrefix("openapi: 3.1.0\n"))
+        }
+    }
+
+    @Test("a reload says what it changed, or all that stood in its way")
+    func reload() async throws {
+        let outcomes = Locked([
+            ReloadOutcome(problems: ["one", "two"]),
+            ReloadOutcome(sinks: .init(added: ["a"], changed: ["b"]), retention: true, api: ["tokens"]),
+        ])
+        let rig = try await APIRig(reload: { outcomes.withLock { $0.removeFirst() } })
+        try await APIRig.with(rig) { rig async throws in
+            let refused = try await rig.ask("POST", "/v1/config/reload")
+            #expect(refused.status == 409 && refused.json["problems"]?.array == ["one", "two"])
+            let applied = try await rig.ask("POST", "/v1/config/reload")
+            #expect(applied.status == 200 && applied.json["sinks"]?["changed"]?.array == ["b"])
+            #expect(applied.json["retention"]?.bool == true && applied.json["api"]?.array == ["tokens"])
         }
     }
 

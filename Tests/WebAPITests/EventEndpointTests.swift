@@ -100,7 +100,7 @@ struct EventEndpointTests {
             "/v1/events?from=0", "/v1/events?from=-1", "/v1/events?count=0", "/v1/events?count=10001",
             "/v1/events?tpye=vm.*", "/v1/events?type=VM", "/v1/events?severity=loud", "/v1/events?since=today",
             "/v1/events?from=1&from=2", "/v1/events?from=%zz", "/v1/events?last=1&from=1", "/v1/events?guest=",
-            "/v1/events?collector=nobody", "/v1/events/0", "/v1/events/x", "/v1/events/stream?after=1&history=1",
+            "/v1/events/0", "/v1/events/x", "/v1/events/stream?after=1&history=1",
             "/v1/events/stream?name=%0A", "/healthz?x=1", "/v1/guests?after=zz", "/v1/guests?state=asleep",
         ])
     func refusals(path: String) async throws {
@@ -108,6 +108,27 @@ struct EventEndpointTests {
             let reply = try await rig.ask(path)
             #expect(reply.status == 400 && reply.type == "application/problem+json", "\(path): \(reply.text)")
             #expect(reply.json["status"]?.integer == 400 && reply.json["detail"]?.string?.isEmpty == false)
+        }
+    }
+
+    @Test("a collector there is not is not found; times no event can have are before or after all of them")
+    func edges() async throws {
+        try await APIRig.with(try await APIRig()) { rig async throws in
+            #expect(try await rig.ask("/v1/events?collector=nobody").status == 404)
+            #expect(try await rig.ask("/v1/events/stream?collector=nobody").status == 404)
+            try await rig.inject([vmEvent(1)])
+            for (query, count) in [
+                ("since=0001-01-01T00:00:00Z", 1), ("until=1500-02-29T00:00:00%2B01:00", 0),
+                ("until=9999-12-31T23:59:59Z", 1), ("since=2262-06-01T00:00:00Z", 0),
+            ] {
+                #expect(try await rig.ask("/v1/events?\(query)").json["events"]?.array?.count == count, "\(query)")
+            }
+            #expect(try await rig.ask("/v1/events?since=9999-13-01T00:00:00Z").status == 400)
+            for (count, status) in [("1048576.0", 200), ("2e6", 200), ("1048576.5", 400), ("1e300", 400)] {
+                let reply = try await rig.ask(
+                    "PUT", "/v1/journal/retention", json: #"{"whenFull":"block","bytes":\#(count)}"#)
+                #expect(reply.status == status, "\(reply.text)")
+            }
         }
     }
 
@@ -164,6 +185,7 @@ struct EventEndpointTests {
             func state(_ sequence: Int) async throws -> JSONValue? {
                 try await rig.ask("/v1/events/\(sequence)/deliveries").json["deliveries"]?.array?.first
             }
+            let start = AgentClock.system.now()
             try await rig.inject([vmEvent(1)])
             try await waitUntil("the first is acknowledged") { await rig.events.status().sinks[0].cursor == 1 }
             try await rig.inject([vmEvent(2)])
@@ -172,7 +194,11 @@ struct EventEndpointTests {
             try await waitUntil("the third is filtered") { await rig.events.status().sinks[0].cursor == 3 }
             #expect(try await rig.ask("POST", "/v1/sinks/s/suspend").status == 200)
             try await rig.inject([vmEvent(4), vmEvent(5)])
-            #expect(try await state(1)?["state"]?.string == "acknowledged")
+            let first = try await state(1)
+            #expect(first?["state"]?.string == "acknowledged")
+            let at = try #require(first?["at"]?.string.flatMap { Timestamp(rfc3339: $0) })
+            #expect(at >= start && at <= AgentClock.system.now())
+            #expect(try await state(5)?["at"] == .null)
             let refused = try await state(2)
             #expect(refused?["state"]?.string == "dead-letter" && refused?["reason"]?.string == "too ugly")
             #expect(try await state(3)?["state"]?.string == "filtered")

@@ -1,3 +1,4 @@
+import AgentCore
 import AgentTestKit
 import HTTPClient
 import Testing
@@ -87,6 +88,35 @@ struct GateTests {
         for wrong in ["", "1", "123456789012345", "12345678901234561", "12345678901234561234567890123456"] {
             #expect(tokens.role(of: wrong) == nil, "\(wrong)")
         }
+    }
+
+    @Test("every byte of a secret is looked at, wherever the first difference is")
+    func constantTime() {
+        let secret = Array("1234567890123456".utf8)
+        for given in ["", "1", "X234567890123456", "123456789012345X", "1234567890123456", "12345678901234567"] {
+            var looks = 0
+            let areEqual = ConstantTime.areEqual(secret, Array(given.utf8)) { looks += 1 }
+            #expect(looks == secret.count && areEqual == (given == "1234567890123456"), "\(given)")
+        }
+    }
+
+    @Test(
+        "connections on which nothing is under way are closed at once when it stops, streams are told",
+        .timeLimit(.minutes(1)))
+    func stopping() async throws {
+        // By this clock the grace for answers under way never ends: only connections that are closed end the stop.
+        let clock = AgentClock(now: { TestClock.start }, sleep: AgentClock.system.sleep)
+        let rig = try await APIRig(clock: clock)
+        let idle = try RawClient(rig.socket)
+        try idle.get("/healthz")
+        try await idle.read(until: "\"ok\"")
+        let fresh = try RawClient(rig.socket)
+        let reader = try RawClient(rig.socket)
+        try reader.get("/v1/events/stream")
+        try await reader.read(until: "retry:")
+        await rig.stop()
+        for client in [idle, fresh, reader] { try await client.readToEnd() }
+        #expect(reader.text.contains("event: end"))
     }
 
     @Test("a header that is too large ends the connection, a body that does not come too")

@@ -1,5 +1,5 @@
 import AgentCore
-import EventModel
+public import EventModel
 import Platform
 
 /// Sinks at run time. Each command changes one sink and is announced as events; while one is under way another about
@@ -9,6 +9,12 @@ import Platform
 /// left out, and what was acknowledged does not come again. A delivery under way is waited for; only one that takes
 /// longer than `stopDeadline` is cancelled, and its entries come again.
 extension EventManager {
+    /// When a sink acknowledged an entry. Nil where it has not yet, was made anew since, or has acknowledged a thousand
+    /// times since; and where times are not measured.
+    public func acknowledged(_ sequence: UInt64, by sink: String) -> Timestamp? {
+        sinkRunners.first { $0.named.name == sink }?.acknowledgedAt(sequence)
+    }
+
     /// Adds a sink and starts it: from its cursor, or, if it is new here, from the oldest entry held.
     public func register(_ sink: NamedSink) async throws(DeliveryCommandError) {
         try await change("register", sink.name) { () async throws(DeliveryCommandError) in

@@ -18,6 +18,7 @@ final class SinkRunner: Sendable {
     let context: PipelineContext
     let progress: Locked<SinkProgress>
     private let latency = Locked(DeliveryLatency())
+    private let acknowledgements: Locked<AcknowledgementLog>
     /// Those who wait for dead letters to be delivered again.
     let redeliveries = Locked(RedeliveryDesk())
     /// Counts what workers that wait want to know of beside the head: commands, and each other's progress.
@@ -31,6 +32,7 @@ final class SinkRunner: Sendable {
         reporter = Reporter(role: .sink, name: named.name, context: context)
         self.acknowledged = acknowledged ?? Watermark(cursor)
         reached = Watermark(cursor)
+        acknowledgements = Locked(AcknowledgementLog(after: cursor))
         progress = Locked(
             SinkProgress(cursor: cursor, filter: named.filter, batch: named.batch, policy: named.policy))
     }
@@ -76,6 +78,11 @@ final class SinkRunner: Sendable {
             filtered: counters.filtered, expired: counters.expired, dropped: counters.dropped,
             discarded: counters.discarded, deadLetters: counters.deadLetters, lastError: now.outage.lastError,
             attempts: now.outage.attempts)
+    }
+
+    /// When it acknowledged an entry, as far as that is remembered.
+    func acknowledgedAt(_ sequence: UInt64) -> Timestamp? {
+        acknowledgements.withLock { $0.time(of: sequence) }
     }
 
     @concurrent private func run() async {
@@ -178,6 +185,7 @@ final class SinkRunner: Sendable {
         do throws(JournalError) {
             try await context.journal.acknowledge(through: sequence, refused: refused, by: named.name)
             let reports = progress.withLock { $0.acknowledged(at: clock.now()) }
+            if context.measuresLatency { acknowledgements.withLock { $0.note(through: sequence, at: clock.now()) } }
             tellOthers()
             context.room.advance()
             acknowledged.advance(to: sequence)

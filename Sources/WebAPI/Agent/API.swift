@@ -14,31 +14,42 @@ package struct APIContext: Sendable {
     package var log: Logger
     /// Makes a sink of the configuration anew.
     package var makeSink: @Sendable (String) throws -> NamedSink
+    /// Reads the configuration again and applies it.
+    package var reload: @Sendable () async -> ReloadOutcome
 
     package init(
         events: EventManager, version: String, configuration: @escaping @Sendable () -> JSONValue, clock: AgentClock,
         log: Logger,
-        makeSink: @escaping @Sendable (String) throws -> NamedSink
+        makeSink: @escaping @Sendable (String) throws -> NamedSink,
+        reload: @escaping @Sendable () async -> ReloadOutcome
     ) {
         (self.events, self.version, self.configuration) = (events, version, configuration)
-        (self.clock, self.log, self.makeSink) = (clock, log, makeSink)
+        (self.clock, self.log, self.makeSink, self.reload) = (clock, log, makeSink, reload)
     }
 }
 
 /// What all endpoints share.
 final class API: Sendable {
     let context: APIContext
-    let settings: APIConfiguration
     let guests: GuestFollower
+    private let current: Locked<APIConfiguration>
     private let watch: Locked<ProgressWatch>
 
     init(_ context: APIContext, _ settings: APIConfiguration) {
-        (self.context, self.settings) = (context, settings)
+        self.context = context
+        current = Locked(settings)
         guests = GuestFollower(events: context.events, clock: context.clock, limit: settings.limits.guests)
         watch = Locked(ProgressWatch(patience: settings.stuckAfter))
     }
 
     var events: EventManager { context.events }
+    var settings: APIConfiguration { current.withLock(\.self) }
+
+    /// Goes on by other settings; limits stay what they were at the start.
+    func change(_ settings: APIConfiguration) {
+        current.withLock { $0 = settings }
+        watch.withLock { $0.patience = settings.stuckAfter }
+    }
 
     /// The pipeline now. Looking is what the watch lives on.
     func sight() async -> AgentSight {
@@ -54,7 +65,8 @@ final class API: Sendable {
     /// Looks regularly, so that who is stuck is known also when nobody asks. An idle agent wakes for it a few times a
     /// minute.
     @concurrent func keepWatch() async {
-        let pace = max(settings.stuckAfter / 4, .milliseconds(100))
-        while (try? await context.clock.sleep(pace)) != nil { _ = await sight() }
+        while (try? await context.clock.sleep(max(settings.stuckAfter / 4, .milliseconds(100)))) != nil {
+            _ = await sight()
+        }
     }
 }

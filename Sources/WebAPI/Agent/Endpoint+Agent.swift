@@ -7,6 +7,7 @@ extension Endpoint {
     static let agent: [Endpoint] = [
         Endpoint(.get, "/v1/status", status),
         Endpoint(.get, "/v1/config", configuration),
+        .admin(.post, "/v1/config/reload", reload),
         Endpoint(.get, "/healthz", access: .everybody, liveness),
         Endpoint(.get, "/readyz", access: .everybody, readiness),
         Endpoint(.get, "/metrics", metrics),
@@ -35,6 +36,23 @@ extension Endpoint {
     @Sendable private static func configuration(_ call: APICall, _ api: API) async throws(Problem) -> Answer {
         try call.takesNoQuery()
         return Answer(type: "application/json", bytes: JSONWriter.indented(api.context.configuration()))
+    }
+
+    @Sendable private static func reload(_ call: APICall, _ api: API) async throws(Problem) -> Answer {
+        try call.takesNoQuery()
+        let outcome = await api.context.reload()
+        guard outcome.problems.isEmpty else {
+            throw Problem(
+                .conflict, "the configuration was not reloaded, nothing changed",
+                members: [.init("problems", .array(outcome.problems.map { .string($0) }))])
+        }
+        return .json { writer in
+            writer.member("collectors", object: { $0.write(outcome.collectors) })
+            writer.member("sinks", object: { $0.write(outcome.sinks) })
+            writer.member("retention", outcome.retention)
+            writer.member("api", texts: outcome.api)
+            writer.member("failures", texts: outcome.failures)
+        }
     }
 
     @Sendable private static func liveness(_ call: APICall, _ api: API) async throws(Problem) -> Answer {
@@ -69,6 +87,12 @@ extension Endpoint {
 }
 
 extension JSONWriter {
+    fileprivate mutating func write(_ names: ReloadOutcome.Names) {
+        member("added", texts: names.added)
+        member("removed", texts: names.removed)
+        member("changed", texts: names.changed)
+    }
+
     fileprivate mutating func write(_ health: Health) {
         member("state", health.state.rawValue)
         member("since", health.since)

@@ -21,7 +21,7 @@ enum WatchedPlugin: Sendable, Hashable {
 /// again after a failure; a poll may wait inside, but not for ever.
 struct ProgressWatch: Sendable {
     /// How long without progress is too long.
-    let patience: Duration
+    var patience: Duration
     /// A poll that waits inside is given more: collectors return from one within a minute or two.
     static let pollPatience = 5
 

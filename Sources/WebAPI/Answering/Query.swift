@@ -49,7 +49,7 @@ struct Query: Sendable {
     /// Takes an RFC 3339 time.
     mutating func time(_ name: String) throws(Problem) -> Timestamp? {
         guard let text = try text(name) else { return nil }
-        guard let time = Timestamp(rfc3339: text) else {
+        guard let time = Self.time(text) else {
             throw .invalid("\(name): \"\(text)\" is not an RFC 3339 time; write 2026-01-31T12:00:00Z")
         }
         return time
@@ -76,6 +76,16 @@ struct Query: Sendable {
     /// Decimal digits only.
     static func integer(_ text: String) -> Int64? {
         text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int64(text) : nil
+    }
+
+    /// An RFC 3339 time. One that no event can have, because it is before or after all of them, is the first or the
+    /// last there can be: nothing that is compared to it is different for that.
+    static func time(_ text: String) -> Timestamp? {
+        if let time = Timestamp(rfc3339: text) { return time }
+        guard let year = Int(text.prefix(4)), year < 1678 || year > 2261,
+            Timestamp(rfc3339: "2000" + text.dropFirst(4)) != nil
+        else { return nil }
+        return Timestamp(nanoseconds: year < 1678 ? .min : .max)
     }
 
     private static func shown(_ name: String) -> String { "\"\(name.prefix(64))\"" }

@@ -75,11 +75,13 @@ extension Endpoint {
         } catch {
             throw Problem(error)
         }
+        var times: [String: Timestamp] = [:]
+        for sink in sinks { times[sink.name] = await api.events.acknowledged(entry.sequence, by: sink.name) }
         return .json { writer in
             writer.member("sequence", entry.sequence)
             writer.member("deliveries", each: sinks) { sink, writer in
                 let letter = letters.first { $0.sink == sink.name }
-                writer.write(entry, at: sink, letter: letter)
+                writer.write(entry, at: sink, letter: letter, acknowledgedAt: times[sink.name])
             }
         }
     }
@@ -111,7 +113,9 @@ extension JSONWriter {
     }
 
     /// What became of an entry at a sink.
-    fileprivate mutating func write(_ entry: Entry, at sink: SinkStatus, letter: KeptDeadLetter?) {
+    fileprivate mutating func write(
+        _ entry: Entry, at sink: SinkStatus, letter: KeptDeadLetter?, acknowledgedAt: Timestamp?
+    ) {
         let (state, behind): (String, UInt64?) =
             if letter != nil {
                 ("dead-letter", nil)
@@ -125,6 +129,7 @@ extension JSONWriter {
         let held = sink.state == .suspended ? "suspended" : sink.lastError
         member("sink", sink.name)
         member("state", state)
+        member("at", letter?.storedAt ?? (state == "acknowledged" ? acknowledgedAt : nil))
         member("behind", behind)
         member("reason", letter?.letter.reason ?? (state == "waiting" ? held : nil))
     }

@@ -64,7 +64,7 @@ extension EventQuery {
         if let collector = try query.text("collector") {
             let all = await api.events.registeredCollectors
             guard let status = all.first(where: { $0.name == collector }) else {
-                throw .invalid("collector: there is no collector \"\(collector)\"; /v1/collectors lists them")
+                throw .missing("collector: there is no collector \"\(collector)\"; /v1/collectors lists them")
             }
             sources = (sources ?? Set(status.sources)).intersection(status.sources)
         }

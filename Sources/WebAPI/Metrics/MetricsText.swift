@@ -1,7 +1,6 @@
 /// Writes metrics in either format, family by family.
 struct MetricsText {
-    /// One sample's labels, in order.
-    typealias Labels = [(name: String, value: String)]
+    private typealias Labels = [(name: String, value: String)]
 
     private(set) var bytes: [UInt8] = []
     private let format: MetricsFormat
@@ -10,41 +9,44 @@ struct MetricsText {
         self.format = format
     }
 
-    /// A family of counters; `name` without `_total`.
-    mutating func counters(_ name: String, _ help: String, _ samples: [(labels: Labels, value: UInt64)]) {
+    /// The values of the labels of a sample, in the order of the family's names.
+    typealias LabelValues = [String]
+
+    /// A family of counters.
+    mutating func counters(_ family: MetricFamily, _ samples: [(labels: LabelValues, value: UInt64)]) {
         guard !samples.isEmpty else { return }
-        head(format == .prometheus ? "\(name)_total" : name, "counter", help)
-        for sample in samples { line("\(name)_total", sample.labels, "\(sample.value)") }
+        head(format == .prometheus ? family.queriedName : family.name, family)
+        for sample in samples { line(family.queriedName, Self.labels(family, sample.labels), "\(sample.value)") }
     }
 
     /// A family of gauges.
-    mutating func gauges(_ name: String, _ help: String, _ samples: [(labels: Labels, value: Double)]) {
+    mutating func gauges(_ family: MetricFamily, _ samples: [(labels: LabelValues, value: Double)]) {
         guard !samples.isEmpty else { return }
-        head(name, "gauge", help)
-        for sample in samples { line(name, sample.labels, Self.text(sample.value)) }
+        head(family.name, family)
+        for sample in samples { line(family.name, Self.labels(family, sample.labels), Self.text(sample.value)) }
     }
 
     /// A single gauge.
-    mutating func gauge(_ name: String, _ help: String, _ value: Double) {
-        gauges(name, help, [([], value)])
+    mutating func gauge(_ family: MetricFamily, _ value: Double) {
+        gauges(family, [([], value)])
     }
 
     /// A family of histograms: the counts of the buckets by themselves, the last without end.
     mutating func histograms(
-        _ name: String, _ help: String, bounds: [Double],
-        _ samples: [(labels: Labels, counts: [UInt64], sum: Double)]
+        _ family: MetricFamily, bounds: [Double], _ samples: [(labels: LabelValues, counts: [UInt64], sum: Double)]
     ) {
         guard !samples.isEmpty else { return }
-        head(name, "histogram", help)
+        head(family.name, family)
         for sample in samples {
+            let labels = Self.labels(family, sample.labels)
             var total: UInt64 = 0
             for (index, count) in sample.counts.enumerated() {
                 total += count
                 let bound = index < bounds.count ? Self.text(bounds[index]) : "+Inf"
-                line("\(name)_bucket", sample.labels + [("le", bound)], "\(total)")
+                line("\(family.name)_bucket", labels + [("le", bound)], "\(total)")
             }
-            line("\(name)_sum", sample.labels, Self.text(sample.sum))
-            line("\(name)_count", sample.labels, "\(total)")
+            line("\(family.name)_sum", labels, Self.text(sample.sum))
+            line("\(family.name)_count", labels, "\(total)")
         }
     }
 
@@ -54,8 +56,12 @@ struct MetricsText {
         return bytes
     }
 
-    private mutating func head(_ name: String, _ type: String, _ help: String) {
-        bytes += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n".utf8
+    private mutating func head(_ name: String, _ family: MetricFamily) {
+        bytes += "# HELP \(name) \(family.help)\n# TYPE \(name) \(family.kind.rawValue)\n".utf8
+    }
+
+    private static func labels(_ family: MetricFamily, _ values: LabelValues) -> Labels {
+        zip(family.labels, values).map { (name: $0, value: $1) }
     }
 
     private mutating func line(_ name: String, _ labels: Labels, _ value: String) {

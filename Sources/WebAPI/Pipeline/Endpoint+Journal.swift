@@ -70,7 +70,7 @@ extension RetentionPolicy {
         _ value: JSONValue?, _ name: String, in range: ClosedRange<Int64>
     ) throws(Problem) -> Int? {
         guard let value else { return nil }
-        guard let number = value.integer, range.contains(number) else {
+        guard let number = value.wholeNumber, range.contains(number) else {
             throw .invalid("\(name): not a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return Int(number)

@@ -113,7 +113,7 @@ enum RedeliveryWish: Sendable, Hashable {
         else { throw .invalid("give from or since, perhaps with count, or deadLetters alone") }
         var count: Int?
         if let given = body["count"] {
-            guard let number = given.integer, (1...Int64(EventManager.redeliveryLimit)).contains(number) else {
+            guard let number = given.wholeNumber, (1...Int64(EventManager.redeliveryLimit)).contains(number) else {
                 throw .invalid("count: not a whole number from 1 to \(EventManager.redeliveryLimit)")
             }
             count = Int(number)
@@ -121,7 +121,7 @@ enum RedeliveryWish: Sendable, Hashable {
         if let from = body["from"] {
             self = .entries(from: try Self.sequence(from, "from"), since: nil, count: count)
         } else if let since = body["since"] {
-            guard let time = since.string.flatMap({ Timestamp(rfc3339: $0) }) else {
+            guard let time = since.string.flatMap(Query.time) else {
                 throw .invalid("since: not an RFC 3339 time; write \"2026-01-31T12:00:00Z\"")
             }
             self = .entries(from: nil, since: time, count: count)
@@ -142,7 +142,7 @@ enum RedeliveryWish: Sendable, Hashable {
     }
 
     private static func sequence(_ value: JSONValue, _ name: String) throws(Problem) -> UInt64 {
-        guard let number = value.integer, Query.sequences.contains(number) else {
+        guard let number = value.wholeNumber, Query.sequences.contains(number) else {
             throw .invalid("\(name): not a whole number from 1")
         }
         return UInt64(number)

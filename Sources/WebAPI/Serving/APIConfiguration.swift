@@ -4,11 +4,15 @@ import NIOCore
 /// `api` of `collectors.json`: where the agent listens, and who may do what.
 ///
 ///     "api": { "socket": "/run/guestwatch/api.sock", "listen": "127.0.0.1:9470", "tokens": "/etc/guestwatch/tokens" }
+///
+/// An address that others reach needs TLS and tokens.
 package struct APIConfiguration: Configurable {
     /// Path of the unix socket; who may open the file may do everything.
     package let socket: String?
     /// Address and port.
     package let listen: ListenAddress?
+    /// What the address speaks TLS with; nil: it does not.
+    package let tls: APITLSConfiguration?
     /// Path of the tokens file.
     package let tokens: String?
     /// Names a browser may reach it by, besides addresses and `localhost`.
@@ -21,7 +25,9 @@ package struct APIConfiguration: Configurable {
         socket = reader.optional(
             "socket", .path, "Path of the unix socket: mode 0600, and who may open it may do everything.")
         listen = reader.optional(
-            "listen", .listenAddress, "Loopback address and port: 127.0.0.1:9470.")
+            "listen", .listenAddress,
+            "Address and port: 127.0.0.1:9470. One that is not loopback needs tls and tokens.")
+        tls = reader.optional("tls", .object(), "What the address of listen speaks TLS with; none when left out.")
         tokens = reader.optional(
             "tokens", .path, "A file of lines \"admin TOKEN\" and \"read TOKEN\". Without it, TCP may only read.")
         hosts = reader.optional(
@@ -33,11 +39,14 @@ package struct APIConfiguration: Configurable {
             "How long a sink or collector may make no progress before the agent is not ready.")
         limits = reader.optional("limits", .object(), default: APILimits(), "How much clients may ask for.")
         if socket == nil, listen == nil { reader.problem("the api listens nowhere: give socket, listen or both") }
-        guard let listen else { return }
-        if !listen.isLoopback {
+        guard let listen else {
+            if tls != nil { reader.problem("tls: the socket needs none; give listen, or leave it out") }
+            return
+        }
+        if !listen.isLoopback, tls == nil || tokens == nil {
             reader.problem(
-                "listen \"\(listen.text)\" is not loopback: tokens and events would cross the network in the clear; "
-                    + "listen on loopback behind a proxy that speaks TLS, or come by ssh -L")
+                "listen \"\(listen.text)\" is not loopback: it needs \"tls\" and \"tokens\", or tokens and "
+                    + "events would cross the network in the clear; or listen on loopback and come by ssh -L")
         }
     }
 }

@@ -7,8 +7,9 @@ import Platform
 
 /// One place where connections come in.
 struct APIListener: Sendable {
-    let door: Gate.Door
-    /// For the log: the path, or address and port.
+    /// The path, or address and port, as the configuration has it.
+    let place: String
+    /// For the log: with the port that was found.
     let name: String
     let channel: NIOAsyncChannel<HTTP1Channel.Value, Never>
     /// Answers the requests of a connection until it ends.
@@ -33,7 +34,7 @@ struct APIListener: Sendable {
                 child.setup(channel: channel, logger: log)
             }
             return APIListener(
-                door: .socket, name: path, channel: channel, handle: { await child.handle(value: $0, logger: log) },
+                place: path, name: path, channel: channel, handle: { await child.handle(value: $0, logger: log) },
                 socket: socket)
         } catch {
             socket.remove()
@@ -41,19 +42,20 @@ struct APIListener: Sendable {
         }
     }
 
-    /// Listens on an address.
+    /// Listens on an address; in the clear without `tls`, which is asked at each connection.
     static func open(
         _ address: ListenAddress, group: any EventLoopGroup, child: HTTP1Channel,
-        log: Logger
+        tls: (@Sendable () -> APITLS)?, log: Logger
     ) async throws -> APIListener {
         let place = try SocketAddress(ipAddress: address.host, port: address.port)
         let channel = try await bootstrap(group).bind(to: place) { channel in
-            child.setup(channel: channel, logger: log)
+            channel.eventLoop.makeCompletedFuture { try tls?().protect(channel) }
+                .flatMap { child.setup(channel: channel, logger: log) }
         }
         let port = channel.channel.localAddress?.port ?? address.port
         let host = address.host.contains(":") ? "[\(address.host)]" : address.host
         return APIListener(
-            door: .tcp, name: "\(host):\(port)", channel: channel,
+            place: address.text, name: "\(host):\(port)", channel: channel,
             handle: { await child.handle(value: $0, logger: log) }, socket: nil)
     }
 
@@ -64,9 +66,15 @@ struct APIListener: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
     }
 
-    /// Takes no more connections.
+    /// Takes no more connections; those that stand go on.
     func close() {
         channel.channel.close(promise: nil)
         socket?.remove()
+    }
+
+    /// As `close`; returns when its place is free.
+    func closed() async {
+        close()
+        try? await channel.channel.closeFuture.get()
     }
 }

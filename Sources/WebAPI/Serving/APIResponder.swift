@@ -11,7 +11,8 @@ struct APIResponder: Sendable {
     private static let refusalTime = TimeAmount.seconds(2)
 
     let api: API
-    let gate: Gate
+    /// Asked at each request: who is let in changes by a reload.
+    let gate: @Sendable () -> Gate
     let door: Gate.Door
 
     /// Throws where the connection is of no use any more.
@@ -71,6 +72,7 @@ struct APIResponder: Sendable {
         let target = request.head.path ?? ""
         let path = target.prefix { $0 != "?" }
         guard target.hasPrefix("/") else { throw .invalid("the request's target is no path") }
+        let gate = gate()
         guard let match = RouteTable.match(path: String(path)) else {
             // Who may not look is not told what there is.
             try gate.admit(request.head, at: door, to: .role(.read))

@@ -15,62 +15,99 @@ package final class APIServer: Sendable {
     /// How long answers under way may take once it closes.
     private static let grace = Duration.seconds(1)
 
-    private let api: API
-    private let gate: Gate
-    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    private let listeners: Locked<[APIListener]> = Locked([])
-    private let connections = Locked(0)
-    private let closing = Watermark()
+    /// What is served now, and where. A reload changes it.
+    struct Served: Sendable {
+        var settings: APIConfiguration
+        var gate: Gate
+        var tls: APITLS?
+        var listeners: [APIListener] = []
+    }
 
-    /// Reads the tokens; throws what is wrong with them.
+    let api: API
+    let served: Locked<Served>
+    let arriving: AsyncStream<APIListener>.Continuation
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let connections = Connections()
+    private let closing = Watermark()
+    private let arrivals: AsyncStream<APIListener>
+
+    /// Reads the tokens and certificates; throws what is wrong with them.
     package init(_ settings: APIConfiguration, _ context: APIContext) throws {
         api = API(context, settings)
+        served = Locked(try Self.read(settings))
+        (arrivals, arriving) = AsyncStream.makeStream()
+    }
+
+    /// What the files say that the settings name. Listens nowhere.
+    static func read(_ settings: APIConfiguration) throws -> Served {
         let tokens = try settings.tokens.map { try APITokens(file: $0) }
-        gate = Gate(tokens: tokens, hosts: Set(settings.hosts.map { $0.lowercased() }))
+        let gate = Gate(tokens: tokens, hosts: Set(settings.hosts.map { $0.lowercased() }))
+        return Served(settings: settings, gate: gate, tls: try settings.tls.map { try APITLS($0) })
     }
 
     /// Where it listens: paths, addresses and ports.
-    package var places: [String] { listeners.withLock { $0.map(\.name) } }
+    package var places: [String] { served.withLock { $0.listeners.map(\.name) } }
 
     /// Listens; connections wait until `run`. Throws what cannot be listened on.
     package func open() async throws {
-        let (settings, log) = (api.settings, api.context.log)
+        let settings = api.settings
         do {
-            if let path = settings.socket {
-                let listener = try await APIListener.open(path: path, group: group, child: plain(at: .socket), log: log)
-                listeners.withLock { $0.append(listener) }
-            }
-            guard let address = settings.listen else { return }
-            let listener = try await APIListener.open(address, group: group, child: plain(at: .tcp), log: log)
-            listeners.withLock { $0.append(listener) }
+            if let path = settings.socket { add(try await listener(at: path)) }
+            if let address = settings.listen { add(try await listener(at: address, served.withLock(\.tls))) }
         } catch {
             await shutDown()
             throw error
         }
     }
 
+    /// Serves what comes in there.
+    private func add(_ listener: APIListener) {
+        served.withLock { $0.listeners.append(listener) }
+        arriving.yield(listener)
+    }
+
+    /// Listens on a unix socket.
+    func listener(at path: String) async throws -> APIListener {
+        try await APIListener.open(path: path, group: group, child: plain(at: .socket), log: api.context.log)
+    }
+
+    /// Listens on an address; by TLS where something is given for it, with what is served then.
+    func listener(at address: ListenAddress, _ tls: APITLS?) async throws -> APIListener {
+        let context = tls.map { first in
+            { @Sendable [served] () -> APITLS in
+                let now: APITLS? = served.withLock { $0.tls }
+                return now ?? first
+            }
+        }
+        return try await APIListener.open(
+            address, group: group, child: plain(at: tls == nil ? .tcp : .tls), tls: context, log: api.context.log)
+    }
+
     private func plain(at door: Gate.Door) -> HTTP1Channel {
-        let (limits, responder) = (api.settings.limits, APIResponder(api: api, gate: gate, door: door))
+        let limits = api.settings.limits
+        let responder = APIResponder(api: api, gate: { [served] in served.withLock(\.gate) }, door: door)
         var settings = HTTP1Channel.Configuration(idleTimeout: .init(limits.requestTime))
         settings.httpDecoder = .init(
             maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: 100)
         return HTTP1Channel(
-            responder: { request, writer, channel in
+            responder: { [connections] request, writer, channel in
+                let begun = connections.begin(on: channel)
+                defer { begun.end() }
                 try await responder.respond(to: request, by: writer, on: channel)
             }, configuration: settings)
     }
 
     /// Serves until `close` is called.
     @concurrent package func run() async {
-        let listeners = listeners.withLock(\.self)
-        for listener in listeners { api.context.log.notice("api listens", metadata: ["at": "\(listener.name)"]) }
         await withTaskGroup { group in
             group.addTask { [api] in await api.guests.run() }
             group.addTask { [api] in await api.keepWatch() }
-            for listener in listeners { group.addTask { await self.serve(listener) } }
+            group.addTask { await self.serveArrivals() }
             await closing.wait(past: 0)
-            for listener in listeners { listener.close() }
+            arriving.finish()
+            for listener in served.withLock(\.listeners) { listener.close() }
             await settle()
+            connections.closeAll()
             group.cancelAll()
         }
         await shutDown()
@@ -80,7 +117,8 @@ package final class APIServer: Sendable {
     private func settle() async {
         let clock = api.context.clock
         let end = clock.now().advanced(by: Self.grace)
-        while connections.withLock(\.self) > 0, clock.now() < end {
+        while connections.count > 0, clock.now() < end {
+            await connections.closeIdle()
             guard (try? await clock.sleep(.milliseconds(20))) != nil else { return }
         }
     }
@@ -91,13 +129,22 @@ package final class APIServer: Sendable {
     }
 
     private func shutDown() async {
-        for listener in listeners.withLock({ listeners in
-            defer { listeners = [] }
-            return listeners
-        }) {
-            listener.close()
+        let listeners = served.withLock { served in
+            defer { served.listeners = [] }
+            return served.listeners
         }
+        for listener in listeners { listener.close() }
         try? await group.shutdownGracefully()
+    }
+
+    /// Serves every listener there is, and those that a reload brings.
+    private func serveArrivals() async {
+        await withDiscardingTaskGroup { group in
+            for await listener in arrivals {
+                api.context.log.notice("api listens", metadata: ["at": "\(listener.name)"])
+                group.addTask { await self.serve(listener) }
+            }
+        }
     }
 
     private func serve(_ listener: APIListener) async {
@@ -105,18 +152,15 @@ package final class APIServer: Sendable {
         await withDiscardingTaskGroup { group in
             try? await listener.channel.executeThenClose { inbound in
                 for try await connection in inbound {
-                    let isWelcome = connections.withLock { count in
-                        count += 1
-                        return count <= most
-                    }
+                    let isWelcome = connections.take(connection.channel, most: most)
                     group.addTask { [connections] in
                         // One too many is closed without a word: a word would need what there is too little of.
                         if isWelcome {
                             await listener.handle(connection)
+                            connections.drop(connection.channel)
                         } else {
                             try? await connection.executeThenClose { _, _ in }
                         }
-                        connections.withLock { $0 -= 1 }
                     }
                 }
             }

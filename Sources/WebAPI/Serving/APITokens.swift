@@ -12,13 +12,18 @@ enum APIRole: String, Sendable, Hashable, Comparable, CaseIterable {
 /// Who may do what over TCP: the bearer tokens of a file.
 ///
 /// A line for each: the role, a space, the token. Empty lines and those that begin with `#` are left out.
-package struct APITokens: Sendable {
+package struct APITokens: Sendable, Equatable {
     /// Shorter ones can be guessed. In bytes.
     static let shortest = 16
     /// A larger file is none of tokens. In bytes.
     private static let sizeLimit = 1 << 20
 
-    private let tokens: [(role: APIRole, bytes: [UInt8])]
+    private struct Token: Sendable, Equatable {
+        var role: APIRole
+        var bytes: [UInt8]
+    }
+
+    private let tokens: [Token]
 
     /// Reads the file. Throws what is wrong with it, by line, never with its content.
     package init(file path: String) throws {
@@ -26,7 +31,7 @@ package struct APITokens: Sendable {
     }
 
     init(text: String, path: String) throws(APITokensError) {
-        var tokens: [(APIRole, [UInt8])] = []
+        var tokens: [Token] = []
         for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" }
             guard let first = words.first, !first.hasPrefix("#") else { continue }
@@ -40,7 +45,7 @@ package struct APITokens: Sendable {
             guard words[1].utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
                 throw APITokensError("\(place): the token has other characters than printable ASCII")
             }
-            tokens.append((role, Array(words[1].utf8)))
+            tokens.append(Token(role: role, bytes: Array(words[1].utf8)))
         }
         guard !tokens.isEmpty else { throw APITokensError("\"\(path)\" holds no token: nobody could get in") }
         self.tokens = tokens
@@ -50,17 +55,10 @@ package struct APITokens: Sendable {
     func role(of token: some StringProtocol) -> APIRole? {
         let given = Array(token.utf8)
         var found: APIRole?
-        for (role, bytes) in tokens where Self.areEqual(bytes, given) { found = max(role, found ?? role) }
-        return found
-    }
-
-    /// Looks at every byte of the secret, wherever the first difference is.
-    private static func areEqual(_ secret: [UInt8], _ given: [UInt8]) -> Bool {
-        var difference = secret.count ^ given.count
-        for (index, byte) in secret.enumerated() {
-            difference |= Int(byte ^ (given.isEmpty ? ~byte : given[index % given.count]))
+        for token in tokens where ConstantTime.areEqual(token.bytes, given) {
+            found = max(token.role, found ?? token.role)
         }
-        return difference == 0
+        return found
     }
 }
 

@@ -7,8 +7,10 @@ struct Gate: Sendable {
     enum Door: Sendable, Hashable {
         /// The mode of the file is the authority.
         case socket
-        /// Whoever reaches the address may knock.
+        /// Whoever is on this machine may knock.
         case tcp
+        /// Whoever reaches the address may knock, and knows by our certificate who we are.
+        case tls
     }
 
     let tokens: APITokens?
@@ -17,8 +19,8 @@ struct Gate: Sendable {
 
     /// Lets a request in, or says why not.
     func admit(_ request: HTTPRequest, at door: Door, to access: Endpoint.Access) throws(Problem) {
-        guard door == .tcp else { return }
-        try checkHost(request)
+        if door == .socket { return }
+        try checkHost(request, at: door)
         guard case .role(let needed) = access else { return }
         guard let tokens else {
             // Everybody on this machine may come in here: they may look.
@@ -35,15 +37,16 @@ struct Gate: Sendable {
     }
 
     /// A page of somebody else's in a browser of this machine reaches us by its own name, or tells its origin.
-    private func checkHost(_ request: HTTPRequest) throws(Problem) {
+    private func checkHost(_ request: HTTPRequest, at door: Door) throws(Problem) {
         guard let authority = request.authority, !authority.isEmpty else {
             throw .invalid("the header Host is missing")
         }
-        guard isOurs(authority) else {
+        // Over TLS the browser has held the name against our certificate.
+        guard door == .tls || isOurs(authority) else {
             throw Problem(.forbidden, "Host: not an address, localhost, or a name of api.hosts")
         }
         guard let name = HTTPField.Name("Origin"), let origin = request.headerFields[name] else { return }
-        guard origin.lowercased() == "http://\(authority.lowercased())" else {
+        guard origin.lowercased() == "\(door == .tls ? "https" : "http")://\(authority.lowercased())" else {
             throw Problem(.forbidden, "Origin: pages of other origins are refused")
         }
     }

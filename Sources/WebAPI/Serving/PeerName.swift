@@ -19,4 +19,9 @@ enum PeerName {
             level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
         return (try? await answer.get()).map { "unix:\($0.uid)" } ?? "unix"
     }
+
+    /// Whether a name is that of somebody who came by an address.
+    static func isRemote(_ name: String) -> Bool {
+        name == "unknown" || (try? SocketAddress(ipAddress: name, port: 0)) != nil
+    }
 }

@@ -15,6 +15,8 @@ struct Agent: Service {
     private let reloading: Reloading
     private let server: APIServer?
     private let log: Logger
+    /// One reload, told to systemd; there once everything is made.
+    private let reloader: Locked<(@Sendable () async -> ReloadOutcome)?> = Locked(nil)
 
     /// Opens the journal and makes every plugin; nothing runs yet. Throws `JournalError` and what plugins throw.
     init(_ file: ConfigurationFile, stopDeadline: Duration, log: Logger) async throws {
@@ -33,14 +35,25 @@ struct Agent: Service {
                 settings: settings)
             let context = APIContext(
                 events: events, version: VersionCommand.version, configuration: { applied.shown }, clock: plugins.clock,
-                log: log, makeSink: { try plugins.sink(try applied.sink($0)) })
+                log: log, makeSink: { try plugins.sink(try applied.sink($0)) },
+                reload: { [reloader] in await reloader.withLock(\.self)?() ?? ReloadOutcome(problems: ["starting"]) })
             server = try configuration.api.map { try APIServer($0, context) }
         } catch {
             try? await journal.close()
             throw error
         }
-        reloading = Reloading(file, applied, events: events, plugins: plugins, log: log)
+        reloading = Reloading(file, applied, events: events, plugins: plugins, server: server, log: log)
         self.log = log
+        let notifier = ServiceNotifier()
+        reloader.withLock { [reloading] in
+            $0 = {
+                notifier.notify(ServiceNotifier.reloading)
+                // A stop waits for it, and who asked may go: a plugin is replaced or not.
+                let outcome = await Task { await reloading.reload() }.value
+                notifier.notify("READY=1")
+                return outcome
+            }
+        }
     }
 
     func run() async throws {
@@ -63,7 +76,7 @@ struct Agent: Service {
         log.notice("ready")
         await withTaskGroup { group in
             group.addTask { await settle() }
-            group.addTask { await reload(at: hangups, notifier) }
+            group.addTask { await reload(at: hangups) }
             try? await gracefulShutdown()
             group.cancelAll()
         }
@@ -76,13 +89,8 @@ struct Agent: Service {
     }
 
     /// One reload for each signal; those that come during one are one more.
-    private func reload(at hangups: UnixSignalsSequence, _ notifier: ServiceNotifier) async {
-        for await _ in hangups {
-            notifier.notify(ServiceNotifier.reloading)
-            // A stop waits for it: a plugin is replaced or not.
-            await Task { await reloading.reload() }.value
-            notifier.notify("READY=1")
-        }
+    private func reload(at hangups: UnixSignalsSequence) async {
+        for await _ in hangups { _ = await reloader.withLock(\.self)?() }
     }
 
     /// Lets go of the code that only start-up needed: at once, before a storm comes on top of it, and again when the

@@ -1,12 +1,13 @@
 import EventModel
 import Logging
 import Pipeline
+import WebAPI
 
 /// Applies a changed `collectors.json` to the running agent: only what changed is made anew, and goes on from its
 /// checkpoint or cursor. An invalid file, or one that changes what cannot change, changes nothing.
 ///
 /// Told apart is what the file says: what a file it names holds - a secret, an authority - is read by the plugins when
-/// they need it.
+/// they need it. The tokens and certificates of the API are read again by every reload.
 actor Reloading {
     /// More lines of what is wrong tell nothing new.
     private static let mostProblems = 20
@@ -14,6 +15,7 @@ actor Reloading {
     private let path: String
     private let events: EventManager
     private let plugins: PluginMaker
+    private let server: APIServer?
     private let log: Logger
     /// What the agent runs on now.
     private var applied: ConfigurationParts
@@ -23,53 +25,71 @@ actor Reloading {
 
     init(
         _ file: ConfigurationFile, _ present: AppliedConfiguration, events: EventManager, plugins: PluginMaker,
-        log: Logger
+        server: APIServer?, log: Logger
     ) {
         (path, self.events, self.plugins, self.log) = (file.path, events, plugins, log)
+        self.server = server
         self.present = present
         applied = ConfigurationParts(file.document.root.value)
     }
 
-    /// Reads the file again and applies what changed. Says in the log what was done, or why nothing was.
-    func reload() async {
+    /// Reads the file again and applies what changed. Says, in the log too, what was done, or why nothing was.
+    func reload() async -> ReloadOutcome {
         let file: ConfigurationFile
         do {
             file = try ConfigurationFile.load(path)
         } catch {
-            for line in error.lines.prefix(Self.mostProblems) { refuse(line) }
-            return
+            return refuse(Array(error.lines.prefix(Self.mostProblems)))
         }
         let new = ConfigurationParts(file.document.root.value)
         let change = ConfigurationChange(from: applied, to: new)
         guard change.impossible.isEmpty else {
-            return refuse(
-                "\(change.impossible.joined(separator: ", ")): cannot change while the agent runs; restart it")
+            return refuse([
+                "\(change.impossible.joined(separator: ", ")): cannot change while the agent runs; restart it"
+            ])
         }
-        guard !change.isEmpty else { return log.notice("configuration reloaded: nothing changed") }
         let collectors: [NamedCollector]
         let sinks: [NamedSink]
+        let api: [String]
         do {
             let configuration = file.configuration
             collectors = try configuration.collectors.filter { change.collectors.made.contains($0.name) }
                 .map { try plugins.collector($0) }
             sinks = try configuration.sinks.filter { change.sinks.made.contains($0.name) }.map { try plugins.sink($0) }
+            api = try await reload(configuration.api)
         } catch {
-            return refuse("\(error)")
+            return refuse(["\(error)"])
         }
         present.changed(to: file)
-        await apply(change, new, file.configuration, collectors, sinks)
+        var outcome = ReloadOutcome(
+            collectors: change.collectors.outcome, sinks: change.sinks.outcome, retention: change.retention, api: api)
+        if change.isEmpty, api.isEmpty {
+            log.notice("configuration reloaded: nothing changed")
+        } else {
+            outcome.failures = await apply(change, new, file.configuration, collectors, sinks)
+            tell(outcome)
+        }
+        return outcome
     }
 
-    private func refuse(_ problem: String) {
-        log.error("configuration not reloaded, nothing changed", metadata: ["problem": "\(problem)"])
+    private func reload(_ api: APIConfiguration?) async throws -> [String] {
+        guard let server, let api else { return [] }
+        return try await server.reload(api)
+    }
+
+    private func refuse(_ problems: [String]) -> ReloadOutcome {
+        for problem in problems {
+            log.error("configuration not reloaded, nothing changed", metadata: ["problem": "\(problem)"])
+        }
+        return ReloadOutcome(problems: problems)
     }
 
     /// What ends, ends first; sinks come before collectors, as at the start.
     private func apply(
         _ change: ConfigurationChange, _ new: ConfigurationParts, _ configuration: AgentConfiguration,
         _ collectors: [NamedCollector], _ sinks: [NamedSink]
-    ) async {
-        var failures = 0
+    ) async -> [String] {
+        var failures: [String] = []
         for name in change.collectors.removed {
             failures += await attempt("remove collector", name, \.collectors, nil) { try await $0.unregister(name) }
         }
@@ -81,7 +101,7 @@ actor Reloading {
                 _ = try await events.setRetention(configuration.journal.policy)
                 applied.retention = new.retention
             } catch {
-                failures += 1
+                failures.append("retention: \(error)")
                 log.error("retention not changed", metadata: ["reason": "\(error)"])
             }
         }
@@ -97,32 +117,38 @@ actor Reloading {
                 if isNew { try await $0.register(collector) } else { try await $0.replace(collector) }
             }
         }
+        return failures
+    }
+
+    private func tell(_ outcome: ReloadOutcome) {
+        let api = outcome.api.map { "~\($0)" }.joined(separator: " ")
         let metadata: Logger.Metadata = [
-            "collectors": "\(Self.text(of: change.collectors))", "sinks": "\(Self.text(of: change.sinks))",
-            "failures": "\(failures)",
+            "collectors": "\(outcome.collectors)", "sinks": "\(outcome.sinks)",
+            "api": "\(api.isEmpty ? "unchanged" : api)", "failures": "\(outcome.failures.count)",
         ]
         log.notice("configuration reloaded", metadata: metadata)
     }
 
-    /// Makes one change and notes it; what fails is tried again by the next reload. 1 when it failed.
+    /// Makes one change and notes it; what fails is tried again by the next reload. Why it failed.
     private func attempt(
         _ what: String, _ name: String, _ part: WritableKeyPath<ConfigurationParts, [String: JSONValue]>,
         _ value: JSONValue?, _ body: (EventManager) async throws -> Void
-    ) async -> Int {
+    ) async -> [String] {
         do {
             try await body(events)
             applied[keyPath: part][name] = value
-            return 0
+            return []
         } catch {
             log.error(
                 "part of the configuration not applied; reload again to try again",
                 metadata: ["change": "\(what)", "name": "\(name)", "reason": "\(error)"])
-            return 1
+            return ["\(what) \(name): \(error)"]
         }
     }
+}
 
-    private static func text(of names: ConfigurationChange.Names) -> String {
-        let words = names.added.map { "+\($0)" } + names.removed.map { "-\($0)" } + names.changed.map { "~\($0)" }
-        return words.isEmpty ? "unchanged" : words.joined(separator: " ")
+extension ConfigurationChange.Names {
+    fileprivate var outcome: ReloadOutcome.Names {
+        ReloadOutcome.Names(added: added, removed: removed, changed: changed)
     }
 }

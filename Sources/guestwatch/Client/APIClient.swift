@@ -10,10 +10,13 @@ struct APIClient: Sendable {
     private let transport: any HTTPTransport
     private let token: String?
 
-    init(_ address: AgentAddress, trust: TLSTrust = .systemAuthorities, token: String? = nil) {
+    init(
+        _ address: AgentAddress, trust: TLSTrust = .systemAuthorities, identity: TLSIdentity? = nil,
+        token: String? = nil
+    ) {
         self.address = address
         self.token = token
-        transport = CurlTransport(address.connection(trust))
+        transport = CurlTransport(address.connection(trust, identity))
     }
 
     /// What is at a path, as JSON.

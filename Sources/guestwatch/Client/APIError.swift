@@ -14,7 +14,8 @@ enum APIError: Error, CustomStringConvertible {
     init(_ response: HTTPResponse, _ body: [UInt8]) {
         let problem = try? JSONDocument(body).root.value
         let detail = problem?["detail"]?.string ?? problem?["title"]?.string ?? "the agent answered \(response.status)"
-        let candidates = problem?["candidates"]?.array?.compactMap(\.string) ?? []
+        let list = problem?["candidates"] ?? problem?["problems"]
+        let candidates = list?.array?.compactMap(\.string) ?? []
         self = .problem(status: response.status, detail: detail, candidates: candidates)
     }
 
@@ -38,7 +39,7 @@ enum APIError: Error, CustomStringConvertible {
         case .unreachable(let address, let error):
             "no agent answers at \"\(address)\": \(error); is it running, with an \"api\" in its configuration?"
         case .problem(let status, let detail, let candidates):
-            "\(detail)\(candidates.isEmpty ? "" : ": \(candidates.joined(separator: ", "))") (\(status))"
+            "\(detail)\(candidates.isEmpty ? "" : ": \(candidates.joined(separator: "; "))") (\(status))"
         case .incomprehensible(let address, let what): "what answers at \"\(address)\" is no guestwatch: \(what)"
         }
     }

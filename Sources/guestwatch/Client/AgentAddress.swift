@@ -19,11 +19,11 @@ enum AgentAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The connection that reaches it, under a trust for TLS.
-    func connection(_ trust: TLSTrust) -> HTTPConnection {
+    /// The connection that reaches it, under a trust for TLS, as somebody.
+    func connection(_ trust: TLSTrust, _ identity: TLSIdentity?) -> HTTPConnection {
         switch self {
         case .socket(let path): HTTPConnection(socket: path.hasPrefix("/") ? path : "\(Self.workingFolder)/\(path)")
-        case .url: HTTPConnection(trust: trust)
+        case .url: HTTPConnection(trust: trust, identity: identity)
         }
     }
 

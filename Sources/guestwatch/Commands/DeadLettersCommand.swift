@@ -47,13 +47,13 @@ extension DeadLettersCommand {
         }
     }
 
-    /// `dead-letters redeliver SINK`: one attempt at each, while the agent is stopped.
+    /// `dead-letters redeliver SINK`: one attempt at each; by the agent if it runs, else by this command.
     struct Redeliver: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "redeliver", abstract: "Deliver a sink's dead letters again; the agent must be stopped.",
+            commandName: "redeliver", abstract: "Deliver a sink's dead letters again; the agent may run or not.",
             discussion: "What is taken is a dead letter no more; what is refused again stays.")
 
-        @OptionGroup var options: ConfigurationOption
+        @OptionGroup var connection: ConnectionOptions
 
         @Argument(help: "The sink's name in the configuration.")
         var sink: String
@@ -62,7 +62,21 @@ extension DeadLettersCommand {
         var number: [UInt64] = []
 
         func run() async throws {
-            let file = try ConfigurationFile.loadOrExit(options.config)
+            guard let client = try await connection.clientIfRunning() else { return try await runWithoutAgent() }
+            try await connection.run(as: client) { client in
+                let numbers: JSONValue = number.isEmpty ? "all" : .array(number.map { .number("\($0)") })
+                let answer = try await client.post(
+                    APIPath("v1", "sinks", sink, "redeliver"), ["deadLetters": numbers])
+                let refused = (answer["refused"]?.array ?? []).map {
+                    (UInt64(clamping: $0.count("number")), $0.text("reason"))
+                }
+                try report(
+                    answer.count("delivered"), Dictionary(refused) { first, _ in first }, answer["failure"]?.string)
+            }
+        }
+
+        private func runWithoutAgent() async throws {
+            let file = try ConfigurationFile.loadOrExit(connection.options.config)
             guard let entry = file.configuration.sinks.first(where: { $0.name == sink }) else {
                 throw ExitStatus.usage.exit("\(file.path) has no sink \"\(sink)\"")
             }
@@ -90,7 +104,7 @@ extension DeadLettersCommand {
             }
             await named.sink.stop()
             try? await journal.close()
-            try report(result)
+            try report(Int64(result.delivered.count), result.refused, result.failure)
         }
 
         private func deliver(
@@ -111,28 +125,48 @@ extension DeadLettersCommand {
             return total
         }
 
-        private func report(_ result: RedeliveryResult) throws {
-            try StandardOutput.print("delivered \(result.delivered.count), refused again \(result.refused.count)")
-            for (number, reason) in result.refused.sorted(by: { $0.key < $1.key }) {
-                StandardError.print("\(number): \(reason)")
+        private func report(_ delivered: Int64, _ refused: [UInt64: String], _ failure: String?) throws {
+            try StandardOutput.print("delivered \(delivered), refused again \(refused.count)")
+            for (number, reason) in refused.sorted(by: { $0.key < $1.key }) {
+                StandardError.print("\(number): \(reason.harmless)")
             }
-            if let failure = result.failure { throw ExitStatus.unavailable.exit("\(sink): \(failure)") }
-            if !result.refused.isEmpty { throw ExitCode(ExitStatus.failed.rawValue) }
+            if let failure { throw ExitStatus.unavailable.exit("\(sink): \(failure.harmless)") }
+            if !refused.isEmpty { throw ExitCode(ExitStatus.failed.rawValue) }
         }
     }
 
-    /// `dead-letters remove NUMBER…`: forgets them, while the agent is stopped.
+    /// `dead-letters remove NUMBER…`: forgets them; by the agent if it runs, else in its journal.
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "remove", abstract: "Forget dead letters; the agent must be stopped.")
+            commandName: "remove", abstract: "Forget dead letters; the agent may run or not.")
 
-        @OptionGroup var options: ConfigurationOption
+        @OptionGroup var connection: ConnectionOptions
 
         @Argument(help: "Their numbers, as list prints them.")
         var numbers: [UInt64]
 
         func run() async throws {
-            let file = try ConfigurationFile.loadOrExit(options.config)
+            guard let client = try await connection.clientIfRunning() else { return try await runWithoutAgent() }
+            try await connection.run(as: client) { client in
+                var removed = 0
+                for number in Set(numbers).sorted() where try await remove(number, by: client) { removed += 1 }
+                try StandardOutput.print("removed \(removed)")
+            }
+        }
+
+        /// False when there is none of that number.
+        private func remove(_ number: UInt64, by client: APIClient) async throws(APIError) -> Bool {
+            do throws(APIError) {
+                try await client.delete(APIPath("v1", "dead-letters", "\(number)"))
+                return true
+            } catch {
+                if case .problem(404, _, _) = error { return false }
+                throw error
+            }
+        }
+
+        private func runWithoutAgent() async throws {
+            let file = try ConfigurationFile.loadOrExit(connection.options.config)
             let journal = try await OfflineJournal.open(file.configuration)
             do throws(JournalError) {
                 let before = try await journal.state().deadLetters

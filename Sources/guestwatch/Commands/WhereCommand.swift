@@ -27,9 +27,11 @@ struct WhereCommand: AsyncParsableCommand {
             try EventOutput(.text).write(JSONText(found).bytes)
             try StandardOutput.print(
                 "sequence \(sequence), source \(found.text("source").harmless), id \(found.text("id").harmless)")
-            var table = TextTable([("SINK", .left), ("STATE", .left), ("BEHIND", .right), ("REASON", .left)])
+            var table = TextTable([
+                ("SINK", .left), ("STATE", .left), ("WHEN", .left), ("BEHIND", .right), ("REASON", .left),
+            ])
             for delivery in answer["deliveries"]?.array ?? [] {
-                table.add(["sink", "state", "behind", "reason"].map { delivery.text($0) })
+                table.add(["sink", "state", "at", "behind", "reason"].map { delivery.text($0) })
             }
             for line in table.lines { try StandardOutput.print(line) }
         }

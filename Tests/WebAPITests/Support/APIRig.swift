@@ -26,14 +26,15 @@ final class APIRig: Sendable {
     init(
         api: String = "", journal: (any Journal)? = nil, sink: ScriptedSink = ScriptedSink(),
         batches: [ScriptedCollector.Step] = [], lag: UInt64 = 10_000, streams: Int = 101, perClient: Int = 15,
-        clock: AgentClock = .system, starts: Bool = true, directory: TemporaryDirectory? = nil
+        clock: AgentClock = .system, starts: Bool = true, directory: TemporaryDirectory? = nil,
+        reload: @escaping @Sendable () async -> ReloadOutcome = { ReloadOutcome() }
     ) async throws {
         let directory = try directory ?? TemporaryDirectory("gw-api")
         (self.directory, self.sink) = (directory, sink)
         let journal = journal ?? MemoryJournal(.init(), policy: RetentionPolicy(), clock: .system)
         collector = ScriptedCollector(batches)
         var settings = PipelineSettings(
-            host: "test", announcesItself: false, stopDeadline: .seconds(5),
+            host: "test", announcesItself: false, stopDeadline: .seconds(5), pollGrace: .milliseconds(20),
             streams: StreamLimits(streams: streams, streamsPerClient: perClient, lag: lag))
         settings.measuresLatency = true
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -46,7 +47,7 @@ final class APIRig: Sendable {
         let context = APIContext(
             events: events, version: "1.2.3",
             configuration: { BlankedConfiguration.blanked(["sinks": [["name": "s", "password": "geheim"]]]) },
-            clock: clock, log: log, makeSink: { NamedSink(name: $0, sink: ScriptedSink()) })
+            clock: clock, log: log, makeSink: { NamedSink(name: $0, sink: ScriptedSink()) }, reload: reload)
         server = try APIServer(configuration, context)
         transport = CurlTransport(HTTPConnection(socket: directory.path("api.sock")))
         try await server.open()

@@ -1,17 +1,19 @@
-import AgentTestKit
-
 /// An authority made for one test, with a certificate for `localhost` and 127.0.0.1, one for another name, and one of
 /// a client.
-struct TestAuthority {
-    let folder: TemporaryDirectory
-    var authorities: String { folder.path("ca.pem") }
+package struct TestAuthority: Sendable {
+    /// Where its files are.
+    package let folder: TemporaryDirectory
+    /// The path of its own certificate.
+    package var authorities: String { folder.path("ca.pem") }
 
-    struct Identity {
-        var certificate: String
-        var key: String
+    /// The paths of a certificate and its key.
+    package struct Identity: Sendable {
+        package var certificate: String
+        package var key: String
     }
 
-    init() async throws {
+    /// By `openssl`.
+    package init() async throws {
         folder = try TemporaryDirectory("authority")
         try await run(
             ["req", "-x509", "-nodes", "-days", "30", "-subj", "/CN=test authority"] + Self.keyOptions
@@ -19,7 +21,7 @@ struct TestAuthority {
     }
 
     /// A certificate made out to the names, as in `DNS:localhost,IP:127.0.0.1`.
-    func identity(_ file: String, names: String = "DNS:localhost,IP:127.0.0.1") async throws -> Identity {
+    package func identity(_ file: String, names: String = "DNS:localhost,IP:127.0.0.1") async throws -> Identity {
         let (request, key) = (folder.path("\(file).csr"), folder.path("\(file).key"))
         try await run(["req", "-nodes", "-subj", "/CN=\(file)"] + Self.keyOptions + ["-keyout", key, "-out", request])
         TestFile.write("subjectAltName=\(names)\n".utf8, to: folder.path("\(file).ext"))
