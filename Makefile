@@ -14,7 +14,8 @@ TRAITS ?=
 SWIFT_BUILD := SWIFT_DETERMINISTIC_HASHING=1 swift build --explicit-target-dependency-import-check error
 VCSIM := .build/vcsim/vcsim
 
-.PHONY: run build test package package-test sanitize sanitize-thread sanitize-address lint format bench fuzz fixtures setup setup-test clean
+.PHONY: run build test package package-test sanitize sanitize-thread sanitize-address lint format bench fuzz torture load soak \
+  fixtures setup setup-test clean
 
 ## run: set up, build, and run the agent on ./collectors.json until Ctrl-C
 run: build
@@ -66,6 +67,28 @@ bench: build
 ## fuzz: fuzz every decoder for SECONDS (60) each
 fuzz: setup
 	$(MAKE) -C Tests/Fuzzing
+
+## torture: live SEEDS (10000) lives behind a hostile vCenter; FIRST=n begins elsewhere, SEED=n repeats one
+torture: setup setup-test
+	$(SWIFT_BUILD) --build-tests --enable-all-traits
+	SEEDS=$(or $(SEEDS),10000) swift test --skip-build --no-parallel --enable-all-traits --filter HostileVCenterTests
+
+# The agent under load is the release build; the tests around it need not be.
+LOAD_TEST := AGENT=$(CURDIR)/.build/release/guestwatch swift test --skip-build --no-parallel --enable-all-traits --filter
+
+## load: the agent under the loads of Docs/Evidence.md, each in its long form
+load: build setup-test
+	$(SWIFT_BUILD) --build-tests --enable-all-traits
+	CLIENTS=1000 EVENTS=2000 $(LOAD_TEST) StreamLoadTests
+	SUBSCRIBERS=10000 EVENTS=500 $(LOAD_TEST) SubscriberLoadTests
+	COLLECTORS=50 EVENTS=1000 $(LOAD_TEST) CollectorLoadTests
+	EVENTS=1000000 $(LOAD_TEST) StormTests
+	MACHINES=10000 $(LOAD_TEST) WeekTests
+
+## soak: MINUTES (60) of steady load with mishaps; memory, descriptors and threads must stay flat
+soak: build setup-test
+	$(SWIFT_BUILD) --build-tests --enable-all-traits
+	MINUTES=$(or $(MINUTES),60) $(LOAD_TEST) SoakTests
 
 ## fixtures: check every fixture against its expected events
 fixtures: build
