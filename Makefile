@@ -14,8 +14,8 @@ TRAITS ?=
 SWIFT_BUILD := SWIFT_DETERMINISTIC_HASHING=1 swift build --explicit-target-dependency-import-check error
 VCSIM := .build/vcsim/vcsim
 
-.PHONY: run build test package package-test sanitize sanitize-thread sanitize-address lint format bench fuzz torture load soak \
-  fixtures setup setup-test clean
+.PHONY: run build test package package-test sanitize sanitize-thread sanitize-address lint format bench fuzz torture torture-sinks load \
+  soak fixtures setup setup-test clean
 
 ## run: set up, build, and run the agent on ./collectors.json until Ctrl-C
 run: build
@@ -62,7 +62,13 @@ format:
 
 ## bench: measure beside the limits and the peers, in one run each
 bench: build
+	@$(call install,$(TRAIT_PACKAGES))
 	$(MAKE) -C Benchmarks
+
+## torture-sinks: kill agent and servers at random, ten times in a million events for each sink with a server here
+torture-sinks: setup setup-test
+	$(SWIFT_BUILD) -c release --static-swift-stdlib --product guestwatch --enable-all-traits --scratch-path .build/package
+	Tests/Torture/kills.py --agent .build/package/release/guestwatch $(KINDS)
 
 ## fuzz: fuzz every decoder for SECONDS (60) each
 fuzz: setup

@@ -157,7 +157,7 @@ let package = Package(
             name: "BenchmarkedModules",
             targets: [
                 "AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline",
-                "Platform", "VSphere",
+                "Platform", "Sinks", "VSphere",
             ]),
     ],
     traits: [

@@ -1,4 +1,4 @@
-import AgentCore
+package import AgentCore
 import EventModel
 
 /// Writes entries as RFC 5424: PRI by severity and facility, the time of the event, the agent's host, `guestwatch`, the
@@ -9,7 +9,7 @@ import EventModel
 ///
 /// Text has a byte order mark before it (MSG-UTF8), JSON has none, as RFC 8259 asks for. No control character and no
 /// line end is left in either.
-struct SyslogEncoder {
+package struct SyslogEncoder {
     /// Lengths of RFC 5424, 6.
     private static let (hostLimit, typeLimit) = (255, 32)
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -23,7 +23,7 @@ struct SyslogEncoder {
     private var head: [UInt8] = []
     private var message: [UInt8] = []
 
-    init(_ configuration: SyslogConfiguration, host: String, journal: String) {
+    package init(_ configuration: SyslogConfiguration, host: String, journal: String) {
         (self.configuration, self.journal) = (configuration, journal)
         var origin: [UInt8] = [UInt8(ascii: " ")]
         SyslogText.appendHeader(host.utf8, limit: Self.hostLimit, to: &origin)
@@ -31,7 +31,7 @@ struct SyslogEncoder {
     }
 
     /// Appends an entry with its framing; false when not even its beginning fits into the limit.
-    mutating func append(_ entry: Entry, to bytes: inout [UInt8]) -> Bool {
+    package mutating func append(_ entry: Entry, to bytes: inout [UInt8]) -> Bool {
         guard encode(entry) else { return false }
         if configuration.usedFraming == .octetCounting {
             bytes.appendDecimal(Int64(head.count + message.count))
