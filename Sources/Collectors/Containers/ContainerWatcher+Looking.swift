@@ -125,7 +125,8 @@ extension ContainerWatcher {
             default: break
             }
         }
-        self.news += news
+        // That a cgroup it shared with others is its own now is no move.
+        self.news += news.filter { if case .moved(from: nil, to: _) = $0.fact { false } else { true } }
     }
 
     /// Watches a container that runs.
