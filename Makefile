@@ -4,8 +4,8 @@ PACKAGES := libcurl4-openssl-dev libssl-dev libxml2-dev libpcre2-dev libsqlite3-
 TRAIT_PACKAGES := libhiredis-dev libmosquitto-dev libnats-dev libpq-dev librabbitmq-dev librdkafka-dev
 TEST_PACKAGES := $(TRAIT_PACKAGES) curl golang-go golang-github-vmware-govmomi-dev openssl python3 python3-venv python3-jsonschema python3-selenium \
   chromium chromium-driver prometheus busybox-static cpio \
-  iproute2 util-linux podman crun runc conmon docker.io containerd lxc lxc-templates systemd-container \
-  qemu-system-x86 qemu-utils postgresql-15 etcd-server etcd-client mosquitto mosquitto-clients rabbitmq-server redis-server redis-tools nats-server
+  iproute2 util-linux podman crun runc conmon docker.io containerd lxc lxc-templates lxd systemd-container \
+  qemu-system-x86 qemu-utils libvirt-daemon-system libvirt-daemon-driver-qemu libvirt-clients postgresql-15 etcd-server etcd-client mosquitto mosquitto-clients rabbitmq-server redis-server redis-tools nats-server
 PACKAGE_PACKAGES := binutils debootstrap dpkg-dev git lintian python3 xz-utils
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Sinks whose client libraries not every host has: none unless asked for, as in `make build TRAITS=NATS,Kafka`.

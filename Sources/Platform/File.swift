@@ -31,6 +31,23 @@ package enum File {
         }
     }
 
+    /// Reads a file of the kernel's that comes whole: one with fewer than `limit` bytes.
+    package static func readAtOnce(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError("read", path) }
+        defer { close(descriptor) }
+        while true {
+            var status = 0
+            let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+                // SAFETY: read(2) writes at most `limit` bytes into the buffer it is given.
+                status = Glibc.read(descriptor, buffer.baseAddress, limit)
+                count = max(0, status)
+            }
+            if status >= 0 { return bytes }
+            if errno != EINTR { throw FileError("read", path) }
+        }
+    }
+
     /// Reads the end of a file: its last `limit` bytes, or all when it has fewer.
     package static func readEnd(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
         let descriptor = try Descriptor.open(path, O_RDONLY)

@@ -82,18 +82,27 @@ package final class Inotify: Sendable {
     /// Takes the kernel's records apart: `struct inotify_event`, in the host's byte order.
     package static func notices(in bytes: [UInt8]) -> [Notice] {
         var notices: [Notice] = []
-        var rest = bytes[...]
-        while rest.count >= 16 {
-            let words = (0..<4).map { word in
-                (0..<4).reduce(UInt32(0)) { $0 | UInt32(rest[rest.startIndex + word * 4 + $1]) << (8 * UInt32($1)) }
-            }
-            let name = rest.dropFirst(16).prefix(Int(words[3])).prefix { $0 != 0 }
+        var start = 0
+        while bytes.count - start >= headSize {
+            let length = Int(word(3, of: bytes, at: start))
+            let end = min(start + headSize + length, bytes.count)
+            let name = bytes[(start + headSize)..<end].prefix { $0 != 0 }
             notices.append(
                 Notice(
-                    watch: Int32(bitPattern: words[0]), mask: Mask(rawValue: words[1]), cookie: words[2],
+                    watch: Int32(bitPattern: word(0, of: bytes, at: start)),
+                    mask: Mask(rawValue: word(1, of: bytes, at: start)), cookie: word(2, of: bytes, at: start),
                     name: [UInt8](name)))
-            rest = rest.dropFirst(16 + Int(words[3]))
+            start += headSize + length
         }
         return notices
+    }
+
+    /// Four words, then the name.
+    private static let headSize = 16
+
+    private static func word(_ number: Int, of bytes: [UInt8], at start: Int) -> UInt32 {
+        let place = start + number * 4
+        let low = UInt32(bytes[place]) | UInt32(bytes[place + 1]) << 8
+        return low | UInt32(bytes[place + 2]) << 16 | UInt32(bytes[place + 3]) << 24
     }
 }

@@ -21,7 +21,7 @@ extension FuzzTarget {
             if let time = HostBoot.bootTime(in: bytes.span) {
                 _ = HostBoot(id: "", time: time).time(ofTicks: UInt64(bytes.count) << 48).rfc3339
             }
-            _ = ProcessState(bytes)
+            _ = (ProcessState(bytes), NamespaceKind.inode(in: bytes.span))
             _ = SocketTable(bytes, of: ["/run/vm.qmp"])["/run/vm.qmp"]
         },
         FuzzTarget(name: "cgroup-files", seeds: { _ in seeds(cgroupFiles) }) { bytes in
@@ -40,6 +40,8 @@ extension FuzzTarget {
                 check(!monitor.id.isEmpty, "a monitor names its container")
             }
             for word in words { _ = KubernetesName(word)?.pod }
+            // Of an environment the empty texts are left out.
+            check(EnvironmentClaim(ProcReader.texts(bytes)) == EnvironmentClaim(words), "an environment is read whole")
             _ = (MachineArguments(words).name, QEMUCommandLine(bytes)?.monitors)
         },
         FuzzTarget(name: "runtime-state", seeds: { _ in seeds(runtimeFiles) }) { bytes in
@@ -66,7 +68,7 @@ extension FuzzTarget {
                 + files.files(in: "Fixtures/containers", $0)
         }
             + seeds([
-                "1\n4711\n0\n", "cpu 1 2\nbtime 1795233000\nprocesses 7\n",
+                "1\n4711\n0\n", "pid:[4026531836]", "cpu 1 2\nbtime 1795233000\nprocesses 7\n",
                 "7 (a) b) Z 1 7 7 0 -1\(zeros) 4711\(zeros) 9\n",
                 "Num       RefCount Protocol Flags    Type St Inode Path\n"
                     + "635f071f: 00000002 00000000 00010000 0001 01 19361 /run/vm.qmp\n"
@@ -85,6 +87,7 @@ extension FuzzTarget {
         files.files(in: recorded, "/cmdline") + files.files(in: "Fixtures", "/cmdline")
             + seeds([
                 "conmon\u{0}-c\u{0}e\u{0}-n\u{0}k8s_app_web-0_shop_uid_1\u{0}", "kvm\u{0}-name\u{0}guest=a,,b,x=y\u{0}",
+                "container=lxc-libvirt\u{0}LIBVIRT_LXC_NAME=a\u{0}container_uuid=b=c\u{0}container\u{0}=\u{0}",
             ])
     }
 

@@ -38,11 +38,17 @@ final class ContainerSurvey {
         scan.look(at: cgroup).compactMap { known($0) }
     }
 
+    /// What the path of a cgroup says.
+    func place(of cgroup: String) -> CgroupPlace { scan.place(of: cgroup) }
+
     /// Forgets the first process of a container: it ended.
     func forget(_ container: KnownContainer) { scan.forget(container.life.pid, in: container.cgroupID) }
 
     /// Whether the number is still that process's.
     func isStill(_ life: ProcessKey) -> Bool { processes.isStill(life) }
+
+    /// Whether the first process lived when it was looked at just now.
+    func wasRunning(_ life: ProcessKey) -> Bool { life.startTicks == 0 || scan.wasRunning(life) }
 
     /// Whether the first process lives. One that ended stays in procfs until it is reaped, which may take as long as
     /// its parent likes.
@@ -74,9 +80,11 @@ final class ContainerSurvey {
         legacy("freezer", of: life)
     }
 
-    /// The folder that counts the memory of the process's cgroup.
-    func memory(of life: ProcessKey, cgroup: String?) -> String? {
-        legacy("memory", of: life) ?? cgroup.flatMap { tree?.folder(of: $0) }
+    /// How many processes the kernel killed in the container for want of memory; nil where it does not count.
+    func oomKills(of life: ProcessKey, cgroup: String?) -> UInt64? {
+        if let folder = legacy("memory", of: life) { return CgroupState.oomKills(inFolder: folder, isLegacy: true) }
+        guard let tree, let cgroup else { return nil }
+        return CgroupState.oomKills(inFolder: tree.folder(of: cgroup), isLegacy: false)
     }
 
     /// The container's network namespace is not the agent's own.

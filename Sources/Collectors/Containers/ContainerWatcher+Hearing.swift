@@ -23,14 +23,12 @@ extension ContainerWatcher {
 
     private func owner(of kill: OutOfMemoryKill) -> ContainerKey? {
         if let container = known.containers.values.first(where: { $0.life.pid == kill.pid }) { return container.key }
-        if let key = CgroupPlace(path: kill.cgroup).innermost?.key, known.containers[key] != nil { return key }
+        if let key = survey.place(of: kill.cgroup).innermost?.key, known.containers[key] != nil { return key }
         return owner(of: kill.cgroup)
     }
 
     private func countKills(_ container: KnownContainer) {
-        guard let folder = survey.memory(of: container.life, cgroup: container.cgroup),
-            let count = CgroupState.oomKills(inFolder: folder)
-        else { return }
+        guard let count = survey.oomKills(of: container.life, cgroup: container.cgroup) else { return }
         tell(known.counted(container.key, oomKills: count, at: clock.now()))
     }
 
@@ -61,7 +59,7 @@ extension ContainerWatcher {
     }
 
     private func came(_ cgroup: String, isNew: Bool, _ instant: ContinuousClock.Instant) {
-        let place = CgroupPlace(path: cgroup)
+        let place = survey.place(of: cgroup)
         let isNamed = place.innermost?.cgroup == cgroup
         // Inside of a container only another container is of interest.
         if !isNamed, place.innermost != nil || owner(of: cgroup) != nil || place.isHelper { return }
@@ -87,7 +85,7 @@ extension ContainerWatcher {
         } else if let arrival, let key = arrival.key, known.containers[key] == nil {
             let container = KnownContainer(
                 key: key, life: ProcessKey(pid: 0, startTicks: 0), started: arrival.came,
-                name: CgroupPlace(path: cgroup).identity?.name, cgroup: cgroup)
+                name: survey.place(of: cgroup).identity?.name, cgroup: cgroup)
             tell(known.vanished(container, from: arrival.came, to: now))
         }
         if let key = owners[cgroup] { check(key) }
@@ -104,8 +102,22 @@ extension ContainerWatcher {
         for change in changes { tell(known.interface(change.key, change.index, change.interface, at: now)) }
         guard links.hasStranger else { return }
         for container in known.containers.values where !links.knows(container.key) {
+            if usesHostNetwork(container, at: now) { continue }
             findInterfaces(of: container, at: now)
         }
+    }
+
+    /// Its runtime has given it a namespace by then, if it ever does.
+    private static let namespaceDelay: Duration = .seconds(10)
+
+    /// Whether it has no network of its own; asked once between two looks at everything.
+    private func usesHostNetwork(_ container: KnownContainer, at now: Timestamp) -> Bool {
+        if hostNetworked.contains(container.key) { return true }
+        guard now.since(container.started) > Self.namespaceDelay, !survey.hasOwnNetwork(container.life) else {
+            return false
+        }
+        hostNetworked.insert(container.key)
+        return true
     }
 
     private func findInterfaces(of container: KnownContainer, at now: Timestamp) {

@@ -18,7 +18,7 @@ extension ContainerWatcher {
             return
         }
         if !containers.isEmpty { arrivals.understood(cgroup) }
-        for container in containers where survey.isRunning(container.life) || known.containers[container.key] == nil {
+        for container in containers where known.containers[container.key] == nil || survey.wasRunning(container.life) {
             accept(container)
         }
     }
@@ -35,9 +35,9 @@ extension ContainerWatcher {
     func sight(of container: KnownContainer) -> ContainerSight {
         let freezer = freezers[container.key] ?? survey.freezer(of: container.life)
         let state = survey.state(of: container.cgroup, freezer: freezer)
-        let memory = survey.memory(of: container.life, cgroup: container.cgroup)
         return ContainerSight(
-            container, isPaused: state.isFrozen, oomKills: memory.flatMap { CgroupState.oomKills(inFolder: $0) },
+            container, isPaused: state.isFrozen,
+            oomKills: survey.oomKills(of: container.life, cgroup: container.cgroup),
             interfaces: interfaces(of: container))
     }
 
@@ -125,7 +125,8 @@ extension ContainerWatcher {
             default: break
             }
         }
-        self.news += news
+        // That a cgroup it shared with others is its own now is no move.
+        self.news += news.filter { if case .moved(from: nil, to: _) = $0.fact { false } else { true } }
     }
 
     /// Watches a container that runs.
@@ -155,6 +156,7 @@ extension ContainerWatcher {
         checks[key] = nil
         kernel.pressure.end(key)
         guard !keepsLife else { return }
+        hostNetworked.remove(key)
         kernel.lives?.end(container.life)
         kernel.links?.release(key)
         survey.forget(container)

@@ -21,6 +21,8 @@ final class ContainerWatcher {
     var cgroups: [ContainerKey: String] = [:]
     /// Where hierarchies of version 1 freeze a container.
     var freezers: [ContainerKey: String] = [:]
+    /// Those that were seen to have no network of their own since everything was looked at.
+    var hostNetworked: Set<ContainerKey> = []
     /// Containers to look at again soon: they are being frozen, or their name may come.
     var checks: [ContainerKey: ContinuousClock.Instant] = [:]
     /// What is news and was not yet taken.
@@ -115,6 +117,7 @@ final class ContainerWatcher {
     func lookAtAll(whole: Bool) {
         looks += 1
         hasLooked = true
+        hostNetworked = []
         var (containers, limits) = survey.all()
         surveyLimits = limits
         if containers.contains(where: isUnnamedNews) {

@@ -29,6 +29,7 @@ final class QEMUSight {
     var nextToken = Token.firstConnection
     /// When a life's monitor sockets are looked at next.
     var nextAttempt: [QEMULife: ContinuousClock.Instant] = [:]
+    private var descriptors: [QEMULife: ProcessDescriptor] = [:]
     /// Lives whose monitor hung up: their end is near, or not.
     var suspects: [QEMULife: ContinuousClock.Instant] = [:]
     let listener: UnixSocket?
@@ -105,13 +106,24 @@ final class QEMUSight {
     private func look(at now: Timestamp) {
         nextLook = .now + configuration.interval
         let found = processes.look()
-        for process in found { machines.appeared(process, at: now) }
+        for process in found {
+            machines.appeared(process, at: now)
+            hold(process.life)
+        }
         let lives = Set(found.map(\.life))
         for life in machines.lives where !lives.contains(life) { vanish(life, at: now) }
         lookedAt = now
         tryMonitors(of: found, at: now)
         let isNew = folder?.open() ?? false
         if isNew || .now >= nextLibvirt { readAllOfLibvirt(at: now) }
+    }
+
+    /// Holds a process by a descriptor, which tells how it ended, on kernels that do.
+    private func hold(_ life: QEMULife) {
+        guard processes.isOwn, descriptors[life] == nil, let descriptor = try? ProcessDescriptor(pid: life.pid),
+            processes.isAlive(life)
+        else { return }
+        descriptors[life] = descriptor
     }
 
     /// A process is gone: its monitors are read to their end, then that is told.
@@ -121,7 +133,9 @@ final class QEMUSight {
             hangUp(token)
         }
         (suspects[life], nextAttempt[life]) = (nil, nil)
-        machines.vanished(life, at: now)
+        let ending = descriptors.removeValue(forKey: life)?.ending() ?? processes.ending(of: life)
+        let isKilled = if case .signaled? = ending { true } else { false }
+        machines.vanished(life, at: now, isKilled: isKilled)
     }
 
     private func askForSuspects(at now: Timestamp) {

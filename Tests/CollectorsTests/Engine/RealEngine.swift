@@ -134,7 +134,7 @@ final class RealEngine: Sendable {
             return child
         }
         running?.terminate()
-        _ = try? await running?.waitForExit(limit: .seconds(15))
+        _ = try? await running?.waitForExit(limit: .seconds(60))
     }
 
     /// Removes the containers, ends the daemon and lets go of its mounts.
@@ -150,7 +150,7 @@ final class RealEngine: Sendable {
 
     private func waitUntilUp() async throws {
         do {
-            try await waitUntil("the engine answers", limit: .seconds(25)) {
+            try await waitUntil("the engine answers", limit: .seconds(120)) {
                 if self.child.withLock({ $0?.exit }) != nil { throw EngineCallFailed(description: self.complaint) }
                 return (try? await self.call("GET", "/version")) != nil
             }

@@ -41,7 +41,9 @@ import Testing
         }
         @Sendable func words() -> [String] { events.withLock { $0.map { String($0.type.rawValue.dropFirst(10)) } } }
         @Sendable func wait(_ word: String, _ count: Int) async throws {
-            try await waitUntil("\(word) is told; \(words())") { words().count { $0 == word } >= count }
+            try await waitUntil("\(word) is told; \(words())", limit: .seconds(120)) {
+                words().count { $0 == word } >= count
+            }
         }
         try await output("lxc-start", path + ["-d"])
         try await wait("started", 1)

@@ -94,14 +94,17 @@ private final class EngineUnderTest: Sendable {
             let key = ContainerKey(runtime: Engine.kind, id: web)
             try await kernel.wait("the kernel's side saw it") { guests.incarnation(of: key) != nil }
         }
-        let code = try await real.create("\(tag)-code", ["/bin/sh", "-c", "sleep 0.5; exit 3"])
-        try await real.act("start", on: code)
-        try await told("exited", of: code, engine, kernel)
+        let code = try await real.create("\(tag)-code", script("exit 3"))
         let eater = try await real.create(
-            "\(tag)-oom", ["/bin/sh", "-c", "sleep 0.5; exec dd if=/dev/zero of=/dev/null bs=64M count=1"],
-            memory: 8 << 20)
-        try await real.act("start", on: eater)
-        try await told("exited", of: eater, engine, kernel)
+            "\(tag)-oom", script("exec dd if=/dev/zero of=/dev/null bs=64M count=1"), memory: 8 << 20)
+        for id in [code, eater] {
+            try await real.act("start", on: id)
+            let key = ContainerKey(runtime: Engine.kind, id: id)
+            try await kernel.wait("the kernel's side saw it") { guests.incarnation(of: key) != nil }
+            try await told("started", of: id, engine, kernel)
+            try await real.act("kill?signal=USR1", on: id)
+            try await told("exited", of: id, engine, kernel)
+        }
         for id in [web, code, eater] { try await real.remove(id) }
         // Time for what must not come.
         try await Task.sleep(for: .seconds(1))
@@ -118,9 +121,9 @@ private final class EngineUnderTest: Sendable {
         #expect(!guests.isAttached(Engine.kind))
         let lone = try await real.create("\(tag)-lone", ["/bin/sleep", "600"])
         try await real.act("start", on: lone)
-        await kernel.expect(["started", "init-pid-found"], of: lone, within: .seconds(2))
+        await kernel.expect(["started", "init-pid-found"], of: lone, within: .seconds(1))
         try await real.act("pause", on: lone)
-        await kernel.expect(["started", "init-pid-found", "paused"], of: lone, within: .seconds(2))
+        await kernel.expect(["started", "init-pid-found", "paused"], of: lone, within: .seconds(1))
         let later = try EngineUnderTest(Engine.self, socket: real.socket, after: checkpoint, shared: shared)
         try await kernel.wait("the engine adds to it") {
             later.events(of: lone).count { $0.type == "container.described" } >= 2
@@ -130,6 +133,11 @@ private final class EngineUnderTest: Sendable {
         try await real.remove(lone)
         _ = await later.stop()
         _ = await kernel.kill()
+    }
+
+    /// Does something when it gets SIGUSR1.
+    private func script(_ action: String) -> [String] {
+        ["/bin/sh", "-c", "trap '\(action)' USR1; while :; do sleep 0.05; done"]
     }
 
     /// Waits until both have heard of it: one of them told it.

@@ -76,7 +76,7 @@ final class QEMUWatch: Sendable {
     }
 
     /// Waits until exactly this was told, and a moment longer so that nothing else comes.
-    func expect(_ told: [String], of guest: String, limit: Duration = .seconds(15)) async throws -> [String] {
+    func expect(_ told: [String], of guest: String, limit: Duration = .seconds(60)) async throws -> [String] {
         try? await waitUntil("\(told) was told", limit: limit) { self.told(guest).count >= told.count }
         try await AgentClock.system.sleep(.milliseconds(400))
         return self.told(guest)
@@ -84,7 +84,7 @@ final class QEMUWatch: Sendable {
 
     /// Expects exactly this to be told.
     func check(
-        _ told: [String], of guest: String, limit: Duration = .seconds(15), at place: SourceLocation = #_sourceLocation
+        _ told: [String], of guest: String, limit: Duration = .seconds(60), at place: SourceLocation = #_sourceLocation
     ) async throws {
         let actual = try await expect(told, of: guest, limit: limit)
         #expect(actual == told, sourceLocation: place)

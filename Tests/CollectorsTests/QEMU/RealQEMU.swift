@@ -32,12 +32,9 @@ final class RealQEMU: Sendable {
         async throws
     {
         let folder = try folder ?? TemporaryDirectory("realqemu")
-        let digits = (0..<32).map { _ in String(UInt8.random(in: 0..<16), radix: 16) }.joined()
-        uuid = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { range in
-            String(digits.dropFirst(range.lowerBound).prefix(range.count))
-        }.joined(separator: "-")
+        uuid = Self.someUUID()
         var arguments = [
-            "-name", "guest=real,, \(digits.prefix(4)),debug-threads=on", "-uuid", uuid, "-accel", "tcg", "-m", "128",
+            "-name", "guest=real,, \(uuid.prefix(4)),debug-threads=on", "-uuid", uuid, "-accel", "tcg", "-m", "128",
             "-nographic", "-nodefaults", "-no-user-config", "-qmp", "unix:\(folder.path("control")),server=on,wait=off",
         ]
         switch monitor {
@@ -56,13 +53,25 @@ final class RealQEMU: Sendable {
         control = try await MonitorClient(folder.path("control"))
     }
 
-    /// Waits until somebody talks with the monitor that is found, and has had the time to ask for the state.
-    func isSpokenTo() async throws {
-        let path = folder.path("agent.qmp")
-        try await waitUntil("the agent is attached") {
-            SocketTable(TestFile.read("/proc/net/unix") ?? [], of: [path])[path].accepted > 0
-        }
-        try await AgentClock.system.sleep(.milliseconds(500))
+    /// A UUID nobody else has.
+    static func someUUID() -> String {
+        let digits = (0..<32).map { _ in String(UInt8.random(in: 0..<16), radix: 16) }.joined()
+        return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { range in
+            String(digits.dropFirst(range.lowerBound).prefix(range.count))
+        }.joined(separator: "-")
+    }
+
+    /// Waits until somebody talks with the monitor that is found, or with the one that listens at the path, and has had
+    /// the time to ask for the state.
+    func isSpokenTo(at path: String? = nil) async throws {
+        let path = path ?? folder.path("agent.qmp")
+        try await waitUntil("the agent is attached", limit: .seconds(120)) { Self.clients(of: path) > 0 }
+        try await AgentClock.system.sleep(HostPace.allowed(.milliseconds(500)))
+    }
+
+    /// How many connections somebody who listens has accepted.
+    static func clients(of path: String) -> Int {
+        SocketTable(TestFile.read("/proc/net/unix") ?? [], of: [path])[path].accepted
     }
 
     /// Gives its monitor an order, and waits for the answer.
@@ -73,7 +82,7 @@ final class RealQEMU: Sendable {
     /// Waits until the guest has booted; orders for it go through what is given.
     func guest() async throws -> MonitorClient {
         let serial = try await MonitorClient(folder.path("serial"), greets: false)
-        try await serial.hear("ready", limit: .seconds(40))
+        try await serial.hear("ready", limit: .seconds(120))
         return serial
     }
 
@@ -99,7 +108,7 @@ final class MonitorClient: Sendable {
         guard let socket = made.withLock({ $0 }) else { throw CancellationError() }
         self.socket = socket
         guard greets else { return }
-        try await hear("\"QMP\"", limit: .seconds(10))
+        try await hear("\"QMP\"", limit: .seconds(60))
         try await order(#"{"execute": "qmp_capabilities"}"#)
     }
 
@@ -124,10 +133,10 @@ final class MonitorClient: Sendable {
     func order(_ line: String) async throws {
         try say(line)
         do {
-            try await hear("\"return\"", limit: .seconds(10))
+            try await hear("\"return\"", limit: .seconds(60))
         } catch {
             let text = heard.withLock { String(decoding: $0, as: UTF8.self) }
-            throw WaitedInVain(condition: "\(line) is answered: \(text)", limit: .seconds(10))
+            throw WaitedInVain(condition: "\(line) is answered: \(text)", limit: .seconds(60))
         }
     }
 

@@ -18,6 +18,9 @@ package struct ComponentPattern: Sendable {
 
     private let pieces: [Piece]
     private let first: UInt8?
+    /// What is shorter does not look like it. In bytes.
+    private let shortest: Int
+    private let isEscaped: Bool
 
     /// Reads the pattern; nil when it is none.
     package init?(_ text: Substring) {
@@ -45,6 +48,8 @@ package struct ComponentPattern: Sendable {
             rest = rest.dropFirst()
         }
         self.pieces = pieces
+        shortest = pieces.reduce(0) { $0 + Self.shortest($1) }
+        isEscaped = pieces.contains { if case .any(isEscaped: true) = $0 { true } else { false } }
         if case .text(let bytes, isOptional: false)? = pieces.first { first = bytes.first } else { first = nil }
     }
 
@@ -60,15 +65,23 @@ package struct ComponentPattern: Sendable {
 
     /// What is taken of a component that looks like this; nil when it does not.
     package func match(_ component: Span<UInt8>) -> String? {
-        guard component.count > 0, first == nil || first == component[0] else { return nil }
+        guard component.count >= shortest, component.count > 0, first == nil || first == component[0] else {
+            return nil
+        }
         var taken = 0..<component.count
         guard match(component, at: 0, piece: 0, &taken) else { return nil }
         let text = component.extracting(taken)
         return isEscaped ? SystemdName.unescaped(text.array) : String(decoding: text.array, as: UTF8.self)
     }
 
-    private var isEscaped: Bool {
-        pieces.contains { if case .any(isEscaped: true) = $0 { true } else { false } }
+    private static func shortest(_ piece: Piece) -> Int {
+        switch piece {
+        case .text(let text, let isOptional): isOptional ? 0 : text.count
+        case .hex(let count): count
+        case .uid: 32
+        case .digits, .any: 1
+        case .open, .close: 0
+        }
     }
 
     /// Whether the rest of the component from `index` on looks like the pieces from `piece` on.

@@ -44,7 +44,7 @@ extension ContainerScan {
             let main = main(of: group.processes, runtime: group.place.innermost?.key.runtime)
             if let main {
                 known.main = main.key
-                known.identity = resolver.identity(of: main, at: group.place).container
+                known.identity = resolver.container(of: main, at: group.place)
                 known.isPreparing = main.name.isPreparing(below: resolver.lookup.stat(main.parent))
             }
             containers[number] = known
@@ -83,12 +83,17 @@ extension ContainerScan {
 }
 
 extension ProcessName {
-    private static let preparing: Set<ProcessName> = ["runc", "crun", "youki", "krun"]
+    private static let runtimes: Set<ProcessName> = ["runc", "crun", "youki", "krun"]
+
+    /// Whether this is a runtime, which prepares a container and then goes or becomes it.
+    var isRuntime: Bool {
+        Self.runtimes.contains(self) || hasPrefix("runc:[") || hasPrefix("youki:[")
+    }
 
     /// Whether this is still the runtime, and not yet what the container was made for: the process was forked by its
     /// runtime, and has not yet become another program.
     func isPreparing(below parent: ProcessStat?) -> Bool {
-        if hasPrefix("runc:[") || hasPrefix("youki:[") || Self.preparing.contains(self) { return true }
+        if isRuntime { return true }
         return MonitorRules.isMonitor(self) && parent?.name == self
     }
 }

@@ -10,7 +10,7 @@ extension ContainerScan {
         let count = isWhole ? loose.known.count : 0
         for cgroup in memory.visited where cgroup.container == nil && !cgroup.place.isHelper {
             for pid in cgroup.processes {
-                guard let identity = identity(of: pid, in: cgroup, known: count) else {
+                guard let identity = identity(of: pid, in: cgroup, known: count, isWhole: isWhole) else {
                     hostCgroups.insert(cgroup.inode)
                     continue
                 }
@@ -45,7 +45,9 @@ extension ContainerScan {
     }
 
     /// The container a process is in whose cgroup is no container's; nil for one of the host's.
-    private func identity(of pid: Int32, in cgroup: KnownCgroup, known count: Int) -> ContainerIdentity? {
+    private func identity(
+        of pid: Int32, in cgroup: KnownCgroup, known count: Int, isWhole: Bool
+    ) -> ContainerIdentity? {
         if let known = loose.recall(pid, in: cgroup.inode),
             !isDue(pid, of: count) || resolver.lookup.stat(pid)?.startTicks == known.startTicks
         {
@@ -53,8 +55,11 @@ extension ContainerScan {
         }
         guard let stat = resolver.lookup.stat(pid) else { return nil }
         let identity = newcomer(stat, in: cgroup)
+        let isUnknown = identity.container?.key.runtime == ContainerIdentity.unknownRuntime
         // What its runtime still prepares has no state yet, and becomes something else: it is asked again.
-        if !stat.name.isPreparing(below: resolver.lookup.stat(stat.parent)) {
+        if !stat.name.isPreparing(below: resolver.lookup.stat(stat.parent)),
+            !isUnknown || loose.isSettled(stat.key, isWhole: isWhole)
+        {
             loose.learn(stat, in: cgroup.inode, identity)
         }
         return identity.role == .initial || identity.role == .process ? identity.container : nil

@@ -21,6 +21,9 @@ package final class ContainerScan {
     /// Processes of one container of which the main one is sought; no more are read.
     package static let maximumCandidates = 16_384
 
+    /// Paths remembered with what they say.
+    private static let maximumPlaces = 256
+
     /// The hierarchy that is walked; nil when there is none, and processes are listed from procfs.
     package let tree: CgroupTree?
     package let boot: HostBoot
@@ -30,6 +33,7 @@ package final class ContainerScan {
     var containers: [UInt64: RememberedContainer] = [:]
     var loose = LooseProcesses()
     private var look = 0
+    private var places: [String: CgroupPlace] = [:]
     /// Questions refused in any look: what was asked once is not asked again, and is still not known.
     private var refused = 0
 
@@ -60,10 +64,24 @@ package final class ContainerScan {
     package func look(at cgroup: String) -> [FoundContainer] {
         resolver.begin()
         // From the container's own cgroup on, if it is one below that.
-        let place = CgroupPlace(path: cgroup)
-        let own = place.innermost?.cgroup ?? cgroup
-        guard walk(own, at: own == cgroup ? place : CgroupPlace(path: own)) else { return [] }
+        let own = place(of: cgroup).innermost?.cgroup ?? cgroup
+        guard walk(own, at: place(of: own)) else { return [] }
         return contained(isWhole: false) + outside(isWhole: false)
+    }
+
+    /// Whether the first process of a container lived when the last look read it.
+    func wasRunning(_ life: ProcessKey) -> Bool {
+        guard let stat = resolver.lookup.stat(life.pid), stat.startTicks == life.startTicks else { return false }
+        return !stat.isZombie
+    }
+
+    /// What the path of a cgroup says. Asked several times of one that comes.
+    func place(of cgroup: String) -> CgroupPlace {
+        if let known = places[cgroup] { return known }
+        if places.count >= Self.maximumPlaces { places.removeAll(keepingCapacity: true) }
+        let place = CgroupPlace(path: cgroup)
+        places[cgroup] = place
+        return place
     }
 
     /// Forgets what is known of the process: its owner saw it end. `cgroup` is the number of its container's.

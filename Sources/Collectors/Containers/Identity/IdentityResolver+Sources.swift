@@ -2,27 +2,38 @@ import EventModel
 
 extension IdentityResolver {
     /// What the cgroup's path said, with what the monitor or the machine's own arguments know better.
-    func refined(
-        _ identity: ContainerIdentity, of stat: ProcessStat, at place: CgroupPlace, _ depth: ProcessDepth?
-    ) -> ProcessIdentity {
+    func refined(_ identity: ContainerIdentity, of stat: ProcessStat, at place: CgroupPlace) -> ProcessIdentity {
         var identity = identity
         if identity.kind == .vm {
             if stat.name.isQEMU { identity.learn(MachineArguments(lookup.arguments(stat.pid))) }
             return ProcessIdentity(role: stat.name.isQEMU ? .vm : .helper, container: identity)
         }
-        if depth?.isForeign != true, let own = lookup.monitor(stat), own.runtime == identity.key.runtime {
+        let isMonitor = learn(about: &identity, from: stat, at: place)
+        return ProcessIdentity(role: isMonitor ? .helper : role(of: stat, at: place), container: identity)
+    }
+
+    /// Adds what the container's monitor knows. Whether the process itself is that. `isMain`: it is the process the
+    /// monitor started.
+    @discardableResult
+    func learn(
+        about identity: inout ContainerIdentity, from stat: ProcessStat, at place: CgroupPlace, isMain: Bool = false
+    ) -> Bool {
+        if let own = lookup.monitor(stat), own.runtime == identity.key.runtime,
+            lookup.depth(stat.pid)?.isForeign != true
+        {
             // It shares the cgroup of what it watches, as libvirt's controllers do.
             identity.learn(own)
-            return ProcessIdentity(role: .helper, container: identity)
+            return true
         }
-        if let (monitor, _) = monitor(of: stat, at: place, depth) { identity.learn(monitor) }
-        return ProcessIdentity(role: role(of: stat, at: place, depth), container: identity)
+        if let (monitor, _) = monitor(of: stat, at: place, isMain: isMain) { identity.learn(monitor) }
+        return false
     }
 
     /// The nearest ancestor that is a monitor, of a process that is not a part of the monitor itself: it lives in
-    /// another cgroup or in another process namespace.
+    /// another cgroup or in another process namespace. Between it and the main process may only be the runtime, which
+    /// is about to go.
     func monitor(
-        of stat: ProcessStat, at place: CgroupPlace, _ depth: ProcessDepth?
+        of stat: ProcessStat, at place: CgroupPlace, isMain: Bool = false
     ) -> (monitor: Monitor, process: ProcessStat)? {
         let runtime = place.innermost?.key.runtime
         var below = stat
@@ -31,15 +42,20 @@ extension IdentityResolver {
             else { return nil }
             // A child never is older: the parent went, and its number is another's.
             if let monitor = lookup.monitor(process, isLikely: runtime == "lxc" && below.pid == stat.pid) {
-                return isOutside(process, of: stat, depth) ? (monitor, process) : nil
+                return isOutside(process, of: stat) ? (monitor, process) : nil
             }
+            if isMain, !process.name.isRuntime { return nil }
             below = process
         }
         return nil
     }
 
-    private func isOutside(_ process: ProcessStat, of stat: ProcessStat, _ depth: ProcessDepth?) -> Bool {
-        if let depth, let above = lookup.depth(process.pid), depth.numbers.count > above.numbers.count { return true }
+    private func isOutside(_ process: ProcessStat, of stat: ProcessStat) -> Bool {
+        if let depth = lookup.depth(stat.pid), let above = lookup.depth(process.pid),
+            depth.numbers.count > above.numbers.count
+        {
+            return true
+        }
         guard let own = lookup.cgroups(stat.pid), let above = lookup.cgroups(process.pid) else { return false }
         return own != above
     }

@@ -64,11 +64,21 @@ package final class IdentityResolver {
         return first ?? CgroupPlace()
     }
 
+    /// The container of its main process: as `identity`, but what the process is in it is not asked where the path says
+    /// whose it is.
+    func container(of stat: ProcessStat, at place: CgroupPlace) -> ContainerIdentity? {
+        guard var identity = place.identity, identity.kind == .container else {
+            return self.identity(of: stat, at: place).container
+        }
+        learn(about: &identity, from: stat, at: place, isMain: true)
+        return identity
+    }
+
     /// The same of a process and a place that are known already.
     func identity(of stat: ProcessStat, at place: CgroupPlace) -> ProcessIdentity {
+        if let identity = place.identity { return refined(identity, of: stat, at: place) }
         let depth = lookup.depth(stat.pid)
-        if let identity = place.identity { return refined(identity, of: stat, at: place, depth) }
-        if let (monitor, process) = monitor(of: stat, at: place, depth) {
+        if let (monitor, process) = monitor(of: stat, at: place) {
             let identity = ContainerIdentity(
                 key: ContainerKey(runtime: monitor.runtime, id: monitor.id), name: monitor.name, pod: monitor.pod,
                 sources: .monitor, bundle: monitor.bundle)
@@ -76,14 +86,14 @@ package final class IdentityResolver {
                 role: depth?.isFirst == true && process.pid == stat.parent ? .initial : .process, container: identity)
         }
         if let identity = state(of: stat, at: place, depth) {
-            return ProcessIdentity(role: role(of: stat, at: place, depth), container: identity)
+            return ProcessIdentity(role: role(of: stat, at: place), container: identity)
         }
         if let depth, depth.isForeign { return unknown(stat, depth) }
         return ProcessIdentity(role: place.isHelper ? .helper : .host)
     }
 
-    func role(of stat: ProcessStat, at place: CgroupPlace, _ depth: ProcessDepth?) -> ProcessIdentity.Role {
-        guard depth?.isFirst == true else { return .process }
+    func role(of stat: ProcessStat, at place: CgroupPlace) -> ProcessIdentity.Role {
+        guard lookup.depth(stat.pid)?.isFirst == true else { return .process }
         guard let key = place.innermost?.key, let parent = lookup.stat(stat.parent),
             !MonitorRules.isMonitor(parent.name),
             let above = lookup.cgroups(parent.pid)

@@ -13,6 +13,9 @@ struct LooseProcesses {
     var hostNamespace: UInt64?
     private(set) var known: [Int32: Known] = [:]
     private var look: UInt64 = 0
+    /// Those nobody knew in this look at everything, and in the one before.
+    private var unknown: Set<ProcessKey> = []
+    private var formerlyUnknown: Set<ProcessKey> = []
 
     mutating func begin() {
         look += 1
@@ -36,7 +39,16 @@ struct LooseProcesses {
         known[pid] = nil
     }
 
+    /// Whether to remember that nobody knows whose process namespace it lives in: its runtime may write that down
+    /// later, but has done so when everything was looked at twice.
+    mutating func isSettled(_ life: ProcessKey, isWhole: Bool) -> Bool {
+        guard isWhole else { return false }
+        unknown.insert(life)
+        return formerlyUnknown.contains(life)
+    }
+
     mutating func forgetUnseen() {
         known = known.filter { $0.value.look == look }
+        (formerlyUnknown, unknown) = (unknown, [])
     }
 }

@@ -82,10 +82,18 @@ package enum MonitorRules {
     }
 
     private static func rule(of name: ProcessName) -> Rule? {
-        rules.first { rule in
-            rule.program.hasSuffix("*")
-                ? name.hasPrefix(String(rule.program.dropLast())) : name == ProcessName(rule.program)
-        }
+        if let index = whole[name] { return rules[index] }
+        return beginnings.first { name.hasPrefix($0.beginning) }.map { rules[$0.index] }
+    }
+
+    /// The rules by the names of their programs.
+    private static let whole = Dictionary(
+        uniqueKeysWithValues: rules.enumerated().filter { !$0.element.program.hasSuffix("*") }.map {
+            (ProcessName($0.element.program), $0.offset)
+        })
+    /// The rules that fit all names with such a beginning.
+    private static let beginnings = rules.enumerated().filter { $0.element.program.hasSuffix("*") }.map {
+        (beginning: String($0.element.program.dropLast()), index: $0.offset)
     }
 
     /// The value of an option: `-M nsp1`, also behind other letters (`-bM nsp1`), `--machine nsp1`, `--machine=nsp1`.

@@ -1,29 +1,29 @@
 import EventModel
 
-/// The checkpoint's text with a place of its own for each container, so that one that changed changes a few bytes of it
-/// and neither the length nor the rest: a journal that writes by pages then writes a few pages, however many containers
-/// there are.
+/// A list in the checkpoint's text with a place of its own for each container, or whatever is in it, so that one that
+/// changed changes a few bytes of it and neither the length nor the rest: a journal that writes by pages then writes a
+/// few pages, however many containers there are.
 ///
 /// JSON, in which spaces fill up what is not used and `null` stands in places that are free.
-struct CheckpointText: Sendable {
+struct CheckpointText<Key: Hashable & Sendable>: Sendable {
     private struct Place {
         var start: Int
         var size: Int
     }
 
     /// Sizes of places are multiples of this: texts that grow a little stay where they are, and free places fit others.
-    private static let placeStep = 128
+    private static var placeStep: Int { 128 }
     /// What stands before the containers is filled up to a multiple of this.
-    private static let headStep = 256
+    private static var headStep: Int { 256 }
     /// The room for places grows by so much at least.
-    private static let roomStep = 4 << 10
-    private static let space = UInt8(ascii: " ")
+    private static var roomStep: Int { 4 << 10 }
+    private static var space: UInt8 { UInt8(ascii: " ") }
 
     /// All places, then the room for more.
     private var room: [UInt8] = []
     /// Where places end.
     private var end = 0
-    private var places: [ContainerKey: Place] = [:]
+    private var places: [Key: Place] = [:]
     /// Where places are free, by their sizes.
     private var free: [Int: [Int]] = [:]
     private var freeBytes = 0
@@ -31,8 +31,8 @@ struct CheckpointText: Sendable {
     /// So much is free that it is better written anew.
     var isSparse: Bool { freeBytes > max(Self.roomStep, room.count / 2) }
 
-    /// Writes the text of a container.
-    mutating func put(_ text: [UInt8], for key: ContainerKey) {
+    /// Writes the text of one.
+    mutating func put(_ text: [UInt8], for key: Key) {
         let size = Self.rounded(text.count + 1, to: Self.placeStep)
         if let place = places[key], place.size == size { return write(text, at: place) }
         remove(key)
@@ -41,25 +41,42 @@ struct CheckpointText: Sendable {
         write(text, at: place)
     }
 
-    /// The container is known no more.
-    mutating func remove(_ key: ContainerKey) {
+    /// It is known no more.
+    mutating func remove(_ key: Key) {
         guard let place = places.removeValue(forKey: key) else { return }
         write(Array("null".utf8), at: place)
         free[place.size, default: []].append(place.start)
         freeBytes += place.size
     }
 
-    /// The whole: `head`, which opens a list, the containers, and `foot` behind the end of the list.
-    func whole(behind head: [UInt8], before foot: [UInt8]) -> [UInt8] {
-        let foot = Array("null]".utf8) + foot
-        let headSize = Self.rounded(head.count, to: Self.headStep)
+    /// The list.
+    var list: [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(headSize + room.count + foot.count)
+        write(into: &bytes)
+        return bytes
+    }
+
+    /// The whole: `head`, behind which comes the list, and `foot` behind that.
+    func whole(behind head: [UInt8], before foot: [UInt8]) -> [UInt8] {
+        let headSize = Self.rounded(head.count, to: Self.headStep)
+        let size = Self.rounded(headSize + room.count + Self.ends + foot.count, to: Self.headStep)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(size)
         bytes += head
         bytes += repeatElement(Self.space, count: headSize - head.count)
-        bytes += room
+        write(into: &bytes)
+        bytes += repeatElement(Self.space, count: size - bytes.count - foot.count)
         bytes += foot
         return bytes
+    }
+
+    /// Bytes of a list beside its room.
+    private static var ends: Int { 6 }
+
+    private func write(into bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "["))
+        bytes += room
+        bytes += Array("null]".utf8)
     }
 
     private mutating func reused(_ size: Int) -> Int? {

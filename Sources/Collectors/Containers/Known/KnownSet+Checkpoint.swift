@@ -46,7 +46,7 @@ extension KnownSet {
         let limits = JSONText(.array(limits.map { .string($0) }))
         var head = Array("{\"boot\":\(JSONText(.string(bootID)).text),\"time\":\"".utf8)
         head += Array((lastLook?.rfc3339 ?? "").utf8)
-        head += Array("\",\"limits\":".utf8) + limits.bytes + Array(",\"containers\":[".utf8)
+        head += Array("\",\"limits\":".utf8) + limits.bytes + Array(",\"containers\":".utf8)
         let foot = Array(",\"tellings\":".utf8) + tellings.bytes + Array("}".utf8)
         return Checkpoint(version: Self.version, bytes: text.whole(behind: head, before: foot))
     }

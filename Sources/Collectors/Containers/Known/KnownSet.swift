@@ -21,7 +21,7 @@ package struct KnownSet: Sendable, Hashable {
     /// Whose life each first process is.
     private var lives: [ProcessKey: ContainerKey] = [:]
     /// The checkpoint's text as it was made last.
-    var text = CheckpointText()
+    var text = CheckpointText<ContainerKey>()
     /// Those that came, changed or went since then.
     var unwritten: Set<ContainerKey> = []
 

@@ -21,14 +21,23 @@ package struct ProcessName: Sendable, Hashable, ExpressibleByStringLiteral, Cust
 
     /// Its bytes, without the NULs behind them.
     package var bytes: [UInt8] {
-        (0..<16).map { UInt8(truncatingIfNeeded: words[$0 >> 3] >> UInt64(($0 & 7) * 8)) }.prefix { $0 != 0 }
+        (0..<16).map { self[$0] }.prefix { $0 != 0 }
     }
 
     package var description: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Whether it begins so.
     package func hasPrefix(_ prefix: String) -> Bool {
-        bytes.starts(with: prefix.utf8)
+        var index = 0
+        for byte in prefix.utf8 {
+            guard index < 16, self[index] == byte else { return false }
+            index += 1
+        }
+        return true
+    }
+
+    private subscript(_ index: Int) -> UInt8 {
+        UInt8(truncatingIfNeeded: words[index >> 3] >> UInt64((index & 7) * 8))
     }
 
     package static func == (left: Self, right: Self) -> Bool {

@@ -11,11 +11,14 @@ package struct RecentHappenings: Sendable, Hashable {
     private struct Report: Sendable, Hashable {
         var happening: HostHappening
         var isTold: Bool
-        /// For a checkpoint; made once.
-        var text: ArraySlice<UInt8>
+        /// Counts them, in the order they came.
+        var number: Int
     }
 
     private var reports: [Report] = []
+    /// For a checkpoint: each by its number.
+    private var text = CheckpointText<Int>()
+    private var next = 0
 
     /// What was told; the newest last.
     package var told: [HostHappening] { reports.filter(\.isTold).map(\.happening) }
@@ -24,29 +27,49 @@ package struct RecentHappenings: Sendable, Hashable {
 
     init() {}
 
+    package static func == (left: Self, right: Self) -> Bool {
+        left.told == right.told && left.joined == right.joined
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(told)
+    }
+
     /// Reads what `bytes` wrote; nil for anything else.
     init?(_ value: JSONValue) {
-        guard let list = value.array, list.count <= Self.maximum else { return nil }
+        let list = value.array?.filter { $0 != .null }
+        guard let list, list.count <= Self.maximum else { return nil }
+        var read: [(number: Int64, happening: HostHappening, isTold: Bool)] = []
         for item in list {
-            guard let isTold = item["told"]?.bool, let happening = item["of"].flatMap({ HostHappening($0) }) else {
-                return nil
-            }
-            note(happening, isTold: isTold)
+            guard let isTold = item["told"]?.bool, let happening = item["of"].flatMap({ HostHappening($0) }),
+                let number = item["number"]?.integer
+            else { return nil }
+            read.append((number, happening, isTold))
         }
+        for item in read.sorted(by: { $0.number < $1.number }) { note(item.happening, isTold: item.isTold) }
     }
 
     /// For a checkpoint.
-    var bytes: [UInt8] {
-        Array("[".utf8) + reports.map(\.text).joined(separator: [UInt8(ascii: ",")]) + Array("]".utf8)
-    }
+    var bytes: [UInt8] { text.list }
 
     /// It was told by this side, or by an engine's.
     mutating func note(_ happening: HostHappening, isTold: Bool) {
-        let text = JSONText(["of": happening.value, "told": .bool(isTold)]).bytes
-        reports.append(Report(happening: happening, isTold: isTold, text: text))
-        if reports.count > Self.maximum { reports.removeFirst(reports.count - Self.maximum) }
-        while let first = reports.first, happening.time.since(first.happening.time) > Self.age {
-            reports.removeFirst()
-        }
+        reports.append(Report(happening: happening, isTold: isTold, number: next))
+        next += 1
+        write(reports[reports.count - 1])
+        var old = max(0, reports.count - Self.maximum)
+        while old < reports.count, happening.time.since(reports[old].happening.time) > Self.age { old += 1 }
+        for report in reports.prefix(old) { text.remove(report.number) }
+        reports.removeFirst(old)
+        guard text.isSparse else { return }
+        text = CheckpointText()
+        for report in reports { write(report) }
+    }
+
+    private mutating func write(_ report: Report) {
+        let value: JSONValue = [
+            "number": .number("\(report.number)"), "of": report.happening.value, "told": .bool(report.isTold),
+        ]
+        text.put(Array(JSONText(value).bytes), for: report.number)
     }
 }

@@ -10,7 +10,7 @@ package struct CgroupState: Sendable, Hashable {
     var isFreezing = false
 
     /// No such file is longer. In bytes.
-    private static let fileLimit = 64 << 10
+    private static let fileLimit = 4 << 10
 
     /// Reads `cgroup.events` of version 2: lines of a word and a number.
     package static func events(_ bytes: [UInt8]) -> CgroupState {
@@ -42,10 +42,10 @@ package struct CgroupState: Sendable, Hashable {
     /// What is said of the folders of one container: `unified` of version 2, `freezer` of version 1.
     static func read(unified: String?, freezer: String?) -> CgroupState {
         var state = CgroupState()
-        if let unified, let bytes = try? File.read("\(unified)/cgroup.events", limit: fileLimit) {
+        if let unified, let bytes = try? File.readAtOnce("\(unified)/cgroup.events", limit: fileLimit) {
             state = events(bytes)
         }
-        if let freezer, let bytes = try? File.read("\(freezer)/freezer.state", limit: fileLimit) {
+        if let freezer, let bytes = try? File.readAtOnce("\(freezer)/freezer.state", limit: fileLimit) {
             let old = CgroupState.freezer(bytes)
             state.isFreezing = old.isFreezing
             // Frozen by either is frozen.
@@ -56,13 +56,9 @@ package struct CgroupState: Sendable, Hashable {
     }
 
     /// The count of processes killed for want of memory, of `memory.events` (version 2) or `memory.oom_control`
-    /// (version 1).
-    static func oomKills(inFolder folder: String) -> UInt64? {
-        for file in ["memory.events", "memory.oom_control"] {
-            if let bytes = try? File.read("\(folder)/\(file)", limit: fileLimit) {
-                return number("oom_kill", in: bytes)
-            }
-        }
-        return nil
+    /// (version 1: `isLegacy`).
+    static func oomKills(inFolder folder: String, isLegacy: Bool) -> UInt64? {
+        let path = "\(folder)/\(isLegacy ? "memory.oom_control" : "memory.events")"
+        return (try? File.readAtOnce(path, limit: fileLimit)).flatMap { number("oom_kill", in: $0) }
     }
 }

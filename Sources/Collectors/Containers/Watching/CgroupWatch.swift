@@ -27,12 +27,18 @@ final class CgroupWatch {
     private let tree: CgroupTree
     private var subjects: [Int32: Subject] = [:]
     private var numbers: [Subject: Int32] = [:]
+    /// Whether cgroups of this hierarchy may have a count of kills for want of memory.
+    private let countsMemory: Bool
+    /// Watches that are no longer needed, and not yet given back.
+    private var retired: [Int32] = []
     /// Whether there were more cgroups than may be watched.
     private(set) var isPartial = false
 
     /// Watches nothing yet. Throws when the user may have no more inotify instances.
     init(_ tree: CgroupTree) throws(SystemError) {
         (inotify, self.tree) = (try Inotify(), tree)
+        let controllers = (try? File.readAtOnce("\(tree.root)/cgroup.controllers", limit: 4 << 10)) ?? []
+        countsMemory = controllers.split { $0 <= UInt8(ascii: " ") }.contains { $0.elementsEqual("memory".utf8) }
     }
 
     /// For `Readiness`.
@@ -53,9 +59,7 @@ final class CgroupWatch {
         let folder = tree.folder(of: cgroup)
         if tree.hierarchy.isEmpty {
             watch("\(folder)/cgroup.events", as: .events(cgroup), for: .modified)
-            if File.exists("\(folder)/memory.events") {
-                watch("\(folder)/memory.events", as: .memory(cgroup), for: .modified)
-            }
+            if countsMemory { watch("\(folder)/memory.events", as: .memory(cgroup), for: .modified) }
         }
         if let freezer { watch(freezer, as: .freezer(cgroup), for: .modified) }
     }
@@ -65,16 +69,11 @@ final class CgroupWatch {
         for subject in [Subject.events(cgroup), .freezer(cgroup), .memory(cgroup)] { unwatch(subject) }
     }
 
-    /// What was said, without waiting.
+    /// What was said, without waiting. The kernel tells again that there is something while more is left.
     func read() throws(SystemError) -> [CgroupNotice] {
         var notices: [CgroupNotice] = []
-        while true {
-            let read = try inotify.read()
-            if read.isEmpty { return notices }
-            for notice in read { translate(notice, into: &notices) }
-            // What comes faster than it is read is left for the next time.
-            if notices.count > 16_384 { return notices }
-        }
+        for notice in try inotify.read() { translate(notice, into: &notices) }
+        return notices
     }
 
     private func translate(_ notice: Inotify.Notice, into notices: inout [CgroupNotice]) {
@@ -156,6 +155,15 @@ final class CgroupWatch {
     private func unwatch(_ subject: Subject) {
         guard let number = numbers.removeValue(forKey: subject) else { return }
         subjects[number] = nil
-        inotify.unwatch(number)
+        retired.append(number)
+        if retired.count >= Self.retiredLimit { dismiss() }
+    }
+
+    /// Each watch that is given back is answered by a notice: many at once are one wake-up.
+    private static let retiredLimit = 64
+
+    private func dismiss() {
+        for number in retired { inotify.unwatch(number) }
+        retired.removeAll(keepingCapacity: true)
     }
 }

@@ -5,8 +5,10 @@ package import EventModel
 /// /proc tells which lives there are; monitors tell what happens in them; libvirt's files do where no monitor is
 /// attached, and give reasons. They are joined by life: process id and start time.
 package struct QEMUMachines: Sendable {
-    /// How long the reason of an end may come behind it: QEMU's own within a millisecond, libvirt's log within 300 ms.
+    /// How long the reason of an end may come behind it: QEMU's own comes within a millisecond.
     package static let endWindow: Duration = .milliseconds(500)
+    /// The same of libvirt's: it writes it within 300 ms where it ended the machine, seconds later on a busy host.
+    package static let reasonWindow: Duration = .seconds(5)
     /// A start with `-S` and the order to go on are one happening within this time.
     package static let startWindow: Duration = .seconds(5)
     /// Events by which a repeat is known again, of each machine.
@@ -53,7 +55,10 @@ package struct QEMUMachines: Sendable {
     }
 
     /// Its process is gone. Monitors were read to their end before. `window`: it happened between these times.
-    package mutating func vanished(_ life: QEMULife, at now: Timestamp, window: Window? = nil) {
+    /// `isKilled`: the kernel says that a signal ended it, so that nobody else has a better reason.
+    package mutating func vanished(
+        _ life: QEMULife, at now: Timestamp, window: Window? = nil, isKilled: Bool = false
+    ) {
         guard var machine = machines[life], !machine.isGone else { return }
         machine.isGone = true
         machines[life] = machine
@@ -64,8 +69,10 @@ package struct QEMUMachines: Sendable {
             machines[life] = nil
         } else if machine.ending == nil {
             // Who attached a monitor, or saw libvirt's file, may know more in a moment.
-            let waits = machine.isLibvirts && !machine.isWatched(at: now)
-            machines[life]?.ending = Ending(time: now, due: waits ? now.advanced(by: Self.endWindow) : now)
+            let waits = machine.isLibvirts && !machine.isWatched(at: now) && !isKilled
+            let end: MachineEnd? = machine.isLibvirts && isKilled ? .killed : nil
+            machines[life]?.ending = Ending(
+                end: end, time: now, due: waits ? now.advanced(by: Self.reasonWindow) : now)
         } else {
             machines[life]?.ending?.due = now
         }

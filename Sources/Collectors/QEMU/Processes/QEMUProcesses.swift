@@ -33,8 +33,8 @@ struct QEMUProcesses {
     /// Processes that are no machines, and in how many looks they were read.
     /// The old ones only where numbers are listed.
     private var others: [Int32: Int] = [:]
-    /// Whether `loadavg` counts what this /proc shows.
-    private let isOwn: Bool
+    /// Whether this /proc shows the process id namespace we live in, so that numbers in it and `loadavg` are ours.
+    let isOwn: Bool
     private var newest: Int32?
     private var looks = 0
 
@@ -79,6 +79,12 @@ struct QEMUProcesses {
     func isAlive(_ life: QEMULife) -> Bool {
         guard let state = state(of: life.pid) else { return false }
         return state.startTicks == life.startTicks && !state.isGone
+    }
+
+    /// How a process ended that nobody has reaped yet; nil when the kernel does not say.
+    func ending(of life: QEMULife) -> ProcessDescriptor.Ending? {
+        guard let stat = try? File.read("\(proc)/\(life.pid)/stat", limit: Self.smallFile) else { return nil }
+        return DeadProcess.ending(of: ProcessKey(pid: life.pid, startTicks: life.startTicks), in: stat)
     }
 
     private func listed() -> Set<Int32> {

@@ -162,6 +162,18 @@ struct ContainerScanTests {
         #expect(keys(try ContainerScan(host.view).scan()).allSatisfy { $0.hasPrefix("unknown-ns/") })
     }
 
+    @Test("a bare container whose runtime writes its state down late is known by it as soon as it is there")
+    func late() throws {
+        let host = try host(["crun/init"], hierarchy: true)
+        let line = try #require(TestFile.read(host.folder.path("proc/12395/stat")))
+        let stat = try #require(ProcessStat.read(line))
+        let scan = try ContainerScan(host.view)
+        let cgroup = try #require(scan.scan().containers.first?.cgroup)
+        #expect(scan.look(at: cgroup).map(\.identity.key.runtime) == ["unknown-ns"])
+        try host.addState(of: stat, runtime: "crun", id: "web")
+        #expect(scan.look(at: cgroup).map(\.identity.key) == [ContainerKey(runtime: "crun", id: "web")])
+    }
+
     @Test("a state that was left behind makes no container of those who use its cgroup's path today")
     func leftBehind() throws {
         let host = try host(["negative/systemd-run-scope"], hierarchy: true)

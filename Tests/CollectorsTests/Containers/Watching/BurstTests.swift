@@ -25,8 +25,8 @@ import Testing
               sed "s#\\"cgroupsPath\\": *\\"[^\\"]*\\"#\\"cgroupsPath\\":\\"/docker/$id\\"#" config.json > c.json
               crun --cgroup-manager=cgroupfs run -f c.json $id > /dev/null 2>&1 || exit 1
             done
-            """)
-        try await collector.wait("all are told", within: .seconds(10)) {
+            """, limit: .seconds(300))
+        try await collector.wait("all are told") {
             collector.words(of: mark).filter { $0 == "exited" }.count >= Self.runs
         }
         let words = collector.words(of: mark)
@@ -59,9 +59,9 @@ import Testing
               rmdir $dir || { sleep 0.05; rmdir $dir; } || exit 1
             done
             rmdir \(parent) || true
-            """)
-        for _ in 0..<500 where collector.words(of: mark).filter({ $0 == "exited" }).count < 1000 {
-            try await Task.sleep(for: .milliseconds(20))
+            """, limit: .seconds(300))
+        try await collector.wait("all are told") {
+            collector.words(of: mark).filter { $0 == "exited" }.count >= 1000
         }
         let words = collector.words(of: mark)
         #expect(words.filter { $0 == "started" }.count == 1000)

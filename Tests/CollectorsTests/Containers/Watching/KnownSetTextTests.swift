@@ -38,6 +38,31 @@ import Testing
         }
     }
 
+    @Test("what is told changes few pages of the checkpoint too, and not its length")
+    func tellings() throws {
+        var known = KnownSet()
+        _ = known.look((1...100).map { ContainerSight(Self.container($0)) }, at: Timestamp(nanoseconds: 1))
+        var tellings = ContainerTellings()
+        var last: [UInt8] = []
+        for step in 1...240 {
+            let time = Timestamp(nanoseconds: Int64(step) * 123_456_789)
+            let life = ContainerIncarnation(
+                bootID: "6f0c9d12", pid: Int32(step), startTicks: UInt64(step), started: Timestamp(nanoseconds: 0))
+            let key = ContainerKey(runtime: "docker", id: "\(step)")
+            tellings.recent.note(
+                HostHappening(key: key, word: "started", incarnation: life, time: time), isTold: step % 5 > 0)
+            let checkpoint = known.encoded(tellings)
+            if step % 80 == 0 { #expect(try ContainerTellings(checkpoint).recent == tellings.recent) }
+            defer { last = checkpoint.bytes }
+            // Until there are as many as are kept, their room grows.
+            guard step > 160 else { continue }
+            let pages = stride(from: 0, to: last.count, by: 4096).count {
+                last[$0..<min($0 + 4096, last.count)] != checkpoint.bytes[$0..<min($0 + 4096, last.count)]
+            }
+            #expect(checkpoint.bytes.count == last.count && pages <= 4)
+        }
+    }
+
     @Test("what grows, shrinks and goes is read as it is, and leaves no more room than it needs")
     func anyChanges() throws {
         var random = SystemRandomNumberGenerator()

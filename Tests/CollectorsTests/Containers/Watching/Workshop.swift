@@ -18,7 +18,7 @@ final class Workshop: Sendable {
                 atPath: "\(folder)/rootfs/\(name)", withIntermediateDirectories: true)
         }
         try FileManager.default.copyItem(atPath: "/bin/busybox", toPath: "\(bin)/busybox")
-        for name in ["sh", "sleep", "true", "cat", "head", "tail", "kill"] {
+        for name in ["sh", "sleep", "true", "cat", "head", "tail", "kill", "dd", "seq"] {
             try FileManager.default.createSymbolicLink(atPath: "\(bin)/\(name)", withDestinationPath: "busybox")
         }
         try Data().write(to: URL(fileURLWithPath: "\(folder)/rootfs/etc/os-release"))
@@ -60,14 +60,22 @@ final class Workshop: Sendable {
 
     /// Runs a command of the shell and gives what it printed; throws when it failed.
     @discardableResult
-    func run(_ command: String, mayFail: Bool = false) async throws -> String {
+    func run(_ command: String, mayFail: Bool = false, limit: Duration = .seconds(120)) async throws -> String {
         let process = try ChildProcess(.init("/bin/sh", ["-c", command], directory: folder))
-        let exit = try await process.waitForExit(limit: .seconds(60))
+        let exit = try await process.waitForExit(limit: limit)
         if !mayFail, exit != .code(0) { throw Failure(text: "\(command): \(process.output)\(process.errors)") }
         return process.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     struct Failure: Error { var text: String }
+
+    /// For a script in a container: waits until `go` was called.
+    static let waitForGo = "while [ ! -e /go ]; do sleep 0.05; done; "
+
+    /// Lets the container's script go on.
+    func go() async throws {
+        try await run("touch rootfs/go")
+    }
 
     /// Runs an OCI bundle in the background and gives its name.
     func oci(_ runtime: String, _ name: String, _ arguments: [String], cgroup: String? = nil, memory: Int? = nil)
