@@ -14,7 +14,8 @@ TRAITS ?=
 SWIFT_BUILD := SWIFT_DETERMINISTIC_HASHING=1 swift build --explicit-target-dependency-import-check error
 VCSIM := .build/vcsim/vcsim
 
-.PHONY: run build test package package-test package-boot sanitize sanitize-thread sanitize-address lint format bench pictures fuzz fixtures setup setup-test clean
+.PHONY: run build test package package-test package-boot sanitize sanitize-thread sanitize-address lint format bench pictures fuzz \
+  torture torture-sinks load soak fixtures setup setup-test clean
 
 ## run: set up, build, and run the agent on ./collectors.json until Ctrl-C
 run: build
@@ -66,15 +67,43 @@ format:
 
 ## bench: measure beside the limits and the peers, in one run each
 bench: build
+	@$(call install,$(TRAIT_PACKAGES))
 	$(MAKE) -C Benchmarks
 
 ## pictures: draw the pictures of README.md anew
 pictures: build setup-test
 	python3 Tests/Dashboard/pictures.py .build/release/guestwatch Docs
 
+## torture-sinks: kill agent and servers at random, ten times in a million events for each sink with a server here
+torture-sinks: setup setup-test
+	$(SWIFT_BUILD) -c release --static-swift-stdlib --product guestwatch --enable-all-traits --scratch-path .build/package
+	Tests/Torture/kills.py --agent .build/package/release/guestwatch $(KINDS)
+
 ## fuzz: fuzz every decoder for SECONDS (60) each
 fuzz: setup
 	$(MAKE) -C Tests/Fuzzing
+
+## torture: live SEEDS (10000) lives behind a hostile vCenter; FIRST=n begins elsewhere, SEED=n repeats one
+torture: setup setup-test
+	$(SWIFT_BUILD) --build-tests --enable-all-traits
+	SEEDS=$(or $(SEEDS),10000) swift test --skip-build --no-parallel --enable-all-traits --filter HostileVCenterTests
+
+# The agent under load is the release build; the tests around it need not be.
+LOAD_TEST := AGENT=$(CURDIR)/.build/release/guestwatch swift test --skip-build --no-parallel --enable-all-traits --filter
+
+## load: the agent under the loads of Docs/Evidence.md, each in its long form
+load: build setup-test
+	$(SWIFT_BUILD) --build-tests --enable-all-traits
+	CLIENTS=1000 EVENTS=2000 $(LOAD_TEST) StreamLoadTests
+	SUBSCRIBERS=10000 EVENTS=500 $(LOAD_TEST) SubscriberLoadTests
+	COLLECTORS=50 EVENTS=1000 $(LOAD_TEST) CollectorLoadTests
+	EVENTS=1000000 $(LOAD_TEST) StormTests
+	MACHINES=10000 $(LOAD_TEST) WeekTests
+
+## soak: MINUTES (60) of steady load with mishaps; memory, descriptors and threads must stay flat
+soak: build setup-test
+	$(SWIFT_BUILD) --build-tests --enable-all-traits
+	MINUTES=$(or $(MINUTES),60) $(LOAD_TEST) SoakTests
 
 ## fixtures: check every fixture against its expected events
 fixtures: build

@@ -24,6 +24,7 @@ let system: [Target] = [
     .target(name: "CAPIPages", exclude: ["dashboard", "openapi.yaml"]),
     .target(name: "CLinux"),
     .target(name: "CTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+    .target(name: "CTestTLS", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     .target(name: "CVSphereTables", exclude: ["event-classes.tsv", "event-types.tsv"]),
 ]
 
@@ -79,7 +80,7 @@ let agent: [Target] = [
 let tests: [Target] = [
     // beside: doubles and conformance suites; only tests import it
     .target(
-        name: "AgentTestKit", dependencies: ["AgentCore", "EventModel", "HTTPClient", "Platform"]),
+        name: "AgentTestKit", dependencies: ["AgentCore", "CTestTLS", "EventModel", "HTTPClient", "Platform"]),
     .testTarget(
         name: "AgentTestKitTests", dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform"]),
     // decoders as fuzzers call them; Tests/Fuzzing links them with libFuzzer
@@ -105,9 +106,15 @@ let tests: [Target] = [
         dependencies: [
             "AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "Platform", "Sinks", .kafka,
         ]),
-    // the nats sink, the collector and the lease, together on real servers
+    // the nats sink and collector, together on real servers
     .testTarget(
         name: "NATSTests",
+        dependencies: [
+            "AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "NATSClient", "Platform", "Sinks",
+        ]),
+    // collectors of agents that share them, each kind of lease on a real server
+    .testTarget(
+        name: "LeaseTests",
         dependencies: [
             "AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "NATSClient", "Pipeline", "Platform",
             "Sinks",
@@ -118,7 +125,9 @@ let tests: [Target] = [
         dependencies: ["AgentCore", "AgentTestKit", "EventModel", "Journals", "Pipeline", "Platform", .log]),
     .testTarget(
         name: "SinksTests",
-        dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform", "Sinks"]),
+        dependencies: [
+            "AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "NATSClient", "Platform", "Sinks",
+        ]),
     .testTarget(
         name: "EndToEndTests",
         dependencies: ["AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Platform", "guestwatch", .log]),
@@ -126,6 +135,13 @@ let tests: [Target] = [
         name: "WebAPITests",
         dependencies: [
             "AgentCore", "AgentTestKit", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "WebAPI", .log,
+        ]),
+    // whole agents under fire and under load: long by `make torture`, `make load` and `make soak`
+    .testTarget(
+        name: "TortureTests",
+        dependencies: [
+            "AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform",
+            "guestwatch", .log,
         ]),
     .testTarget(name: "TidyTests"),
 ]
@@ -141,7 +157,7 @@ let package = Package(
             name: "BenchmarkedModules",
             targets: [
                 "AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline",
-                "Platform", "VSphere",
+                "Platform", "Sinks", "VSphere",
             ]),
     ],
     traits: [

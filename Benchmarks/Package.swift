@@ -20,7 +20,10 @@ let modules = Target.Dependency.product(name: "BenchmarkedModules", package: "gu
 
 let package = Package(
     name: "guestwatch-benchmarks",
-    dependencies: [.package(name: "guestwatch", path: "..")],
+    dependencies: [
+        .package(
+            name: "guestwatch", path: "..", traits: ["Kafka", "MQTT", "NATS", "PostgreSQL", "RabbitMQ", "Redis"])
+    ],
     targets: [
         .systemLibrary(name: "CLimitXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLimitSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -30,9 +33,20 @@ let package = Package(
         program("commit", ["CLimits", "Measuring", modules]),
         program("canned-vcenter", ["Measuring", modules]),
         program("lines", ["Measuring", modules]),
-        program("follow", ["CLimitSQLite", "Measuring", modules]),
+        program("follow", ["CLimitSQLite", "Measuring", "line-counter", modules]),
+        .executableTarget(name: "line-counter"),
         program("webhook", ["Measuring", "hook-receiver", modules]),
         .executableTarget(name: "hook-receiver"),
+        program("backlog", ["Measuring", "hook-receiver", modules]),
+        program("latency", ["Measuring", "latency-probe", modules]),
+        .executableTarget(name: "latency-probe"),
+        .target(
+            name: "CRawClients",
+            linkerSettings: ["curl", "hiredis", "mosquitto", "nats", "pq", "rabbitmq", "rdkafka", "sqlite3"].map {
+                .linkedLibrary($0)
+            }),
+        program("sinks", ["CRawClients", "Measuring", "hook-receiver", "kafka-mock", "line-counter", modules]),
+        .executableTarget(name: "kafka-mock", linkerSettings: [.linkedLibrary("rdkafka")]),
         program("window", ["Measuring", modules]),
         program("whole-way", ["CLimits", "Measuring", modules]),
         program("idle", ["Measuring", modules]),

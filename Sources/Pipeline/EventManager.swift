@@ -53,7 +53,7 @@ public actor EventManager {
         context.measuresLatency = settings.measuresLatency
         self.context = context
         let entries = EntrySource(recent: recent, journal: journal, clock: clock, random: random)
-        subscribers = SubscriberHub(source: entries, clock: clock, log: log)
+        subscribers = SubscriberHub(source: entries, clock: clock, limits: settings.subscribers, log: log)
         streams = StreamHub(source: entries, journal: journal, clock: clock, limits: settings.streams)
         collectorRunners = collectors.map { [context] in CollectorRunner($0, checkpoint: nil, context: context) }
     }

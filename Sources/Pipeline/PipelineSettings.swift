@@ -14,6 +14,8 @@ public struct PipelineSettings: Sendable, Hashable {
     public var pollGrace: Duration
     /// How many streams there may be.
     public var streams: StreamLimits
+    /// How many subscribers there may be.
+    public var subscribers: SubscriberHub.Limits
     /// How much of what was just committed is kept in memory for those who keep up.
     public var recent: RecentLog.Limits
     /// Whether sinks measure how long after they happened their entries were delivered: it costs a look at each.
@@ -22,10 +24,11 @@ public struct PipelineSettings: Sendable, Hashable {
     public init(
         host: String? = nil, announcesItself: Bool = true, retentionAge: Duration? = nil,
         stopDeadline: Duration = .seconds(10), pollGrace: Duration = .seconds(1),
-        streams: StreamLimits = StreamLimits(), recent: RecentLog.Limits = RecentLog.Limits()
+        streams: StreamLimits = StreamLimits(), subscribers: SubscriberHub.Limits = SubscriberHub.Limits(),
+        recent: RecentLog.Limits = RecentLog.Limits()
     ) {
         (self.host, self.announcesItself, self.retentionAge) = (host, announcesItself, retentionAge)
         (self.stopDeadline, self.pollGrace) = (stopDeadline, pollGrace)
-        (self.streams, self.recent) = (streams, recent)
+        (self.streams, self.subscribers, self.recent) = (streams, subscribers, recent)
     }
 }

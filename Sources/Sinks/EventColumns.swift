@@ -19,47 +19,22 @@ struct EventColumns {
 
     /// Nil when an attribute that names the event is missing: such a body is not ours.
     init?(_ entry: Entry) {
-        var rest = entry.body.dropFirst()
         var times: ArraySlice<UInt8>?
-        // `EventEncoder` writes the attributes before `data`: the first value that is no string ends the search.
-        while let name = Self.string(&rest), rest.popFirst() == UInt8(ascii: ":"), let value = Self.string(&rest) {
-            if name.elementsEqual("id".utf8) {
-                id = Self.unescaped(value)
-            } else if name.elementsEqual("source".utf8) {
-                source = Self.unescaped(value)
-            } else if name.elementsEqual("time".utf8) {
-                times = value
-            } else if name.elementsEqual("subject".utf8) {
-                subject = Self.unescaped(value)
-            } else if name.elementsEqual("guestname".utf8) {
-                guestName = Self.unescaped(value)
-            } else if name.elementsEqual("guesthost".utf8) {
-                guestHost = Self.unescaped(value)
+        var members = EventMembers(entry.body)
+        // `data` comes last: there is no need to walk through it.
+        while let member = members.next(), !member.isNamed("datacontenttype") {
+            guard member.isText else { continue }
+            switch member.name.count {
+            case 2 where member.isNamed("id"): id = member.text
+            case 4 where member.isNamed("time"): times = member.value
+            case 6 where member.isNamed("source"): source = member.text
+            case 7 where member.isNamed("subject"): subject = member.text
+            case 9 where member.isNamed("guestname"): guestName = member.text
+            case 9 where member.isNamed("guesthost"): guestHost = member.text
+            default: break
             }
-            guard rest.popFirst() == UInt8(ascii: ",") else { break }
         }
         guard !id.isEmpty, !source.isEmpty, let text = times, let time = Timestamp(rfc3339: text) else { return nil }
         self.time = time
-    }
-
-    /// Takes a JSON string from the front: what stands between its quotes, escapes and all.
-    private static func string(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        guard rest.first == UInt8(ascii: "\"") else { return nil }
-        let start = rest.startIndex + 1
-        var index = start
-        while index < rest.endIndex, rest[index] != UInt8(ascii: "\"") {
-            index += rest[index] == UInt8(ascii: "\\") ? 2 : 1
-        }
-        guard index < rest.endIndex else { return nil }
-        defer { rest = rest[(index + 1)...] }
-        return rest[start..<index]
-    }
-
-    /// Empty for what is no JSON string.
-    private static func unescaped(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        guard text.contains(UInt8(ascii: "\\")) else { return text }
-        let quote = [UInt8(ascii: "\"")]
-        guard let root = try? JSONDocument(quote + text + quote).root, let value = root.value.string else { return [] }
-        return Array(value.utf8)[...]
     }
 }

@@ -63,14 +63,10 @@ extension Registry {
         private static let redisSinks: [Plugin<SinkEntry>] = []
     #endif
 
-    /// Where agents that share a collector may agree on who is active.
-    static let leases: [Plugin<LeaseEntry>] =
-        natsLeases
-
     #if NATS
-        private static let natsLeases = [Plugin(NATSLeaseStore.self)]
+        static let traitLeases = [Plugin(NATSLeaseStore.self)]
     #else
-        private static let natsLeases: [Plugin<LeaseEntry>] = []
+        static let traitLeases: [Plugin<LeaseEntry>] = []
     #endif
 
     /// The kinds that were left out of this program.

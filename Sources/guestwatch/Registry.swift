@@ -36,4 +36,10 @@ enum Registry {
             Plugin(SyslogSink.self),
             Plugin(EtcdSink.self),
         ] + traitSinks
+
+    /// Where agents that share a collector may agree on who is active.
+    static let leases: [Plugin<LeaseEntry>] =
+        [
+            Plugin(EtcdLeaseStore.self)
+        ] + traitLeases
 }

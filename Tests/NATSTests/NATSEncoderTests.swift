@@ -93,7 +93,7 @@
         @Test("stored sequences are kept exactly, in any order")
         func storedSequences() {
             for seed in 1...200 as ClosedRange<UInt64> {
-                var random = SplitMix(seed)
+                var random = SeededGenerator(seed: seed)
                 var (ranges, plain) = (StoredSequences(), Set<UInt64>())
                 for _ in 0..<300 {
                     let value = UInt64.random(in: 0..<200, using: &random)
@@ -107,21 +107,6 @@
             for value in [UInt64.max, UInt64.max - 1, 0, 1] as [UInt64] { edge.insert(value) }
             let ends: [ClosedRange<UInt64>] = [0...1, UInt64.max - 1...UInt64.max]
             #expect(edge.ranges == ends)
-        }
-    }
-
-    /// A seeded generator.
-    struct SplitMix: RandomNumberGenerator {
-        private var state: UInt64
-
-        init(_ seed: UInt64) { state = seed }
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-            return value ^ (value >> 31)
         }
     }
 #endif

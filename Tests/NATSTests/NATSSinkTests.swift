@@ -220,28 +220,4 @@
             #expect(try server.sequences(in: Self.stream) == [1, 2, 3, 4, 5])
         }
     }
-
-    /// Why a delivery waits for a person; another text when it does not.
-    func heldReason(_ deliver: () async throws -> Void) async -> String {
-        do {
-            try await deliver()
-            return "no error"
-        } catch DeliveryError.held(let reason, _) {
-            return reason
-        } catch {
-            return "not held: \(error)"
-        }
-    }
-
-    /// Why a delivery is to be tried again; another text when it is not.
-    func retryReason(_ deliver: () async throws -> Void) async -> String {
-        do {
-            try await deliver()
-            return "no error"
-        } catch DeliveryError.retryable(let reason, _) {
-            return reason
-        } catch {
-            return "not retryable: \(error)"
-        }
-    }
 #endif

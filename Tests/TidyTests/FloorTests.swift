@@ -26,7 +26,7 @@ struct FloorTests {
             "AgentCore", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline", "Platform", "Sinks",
             "VSphere", "WebAPI",
         ],
-        "AgentTestKit": ["AgentCore", "EventModel", "HTTPClient", "Platform"],
+        "AgentTestKit": ["AgentCore", "CTestTLS", "EventModel", "HTTPClient", "Platform"],
     ]
     static let foreign: [String: Set<String>] = [
         "Pipeline": ["Logging", "Synchronization"], "AgentTestKit": ["Testing"],

@@ -1,5 +1,6 @@
-// Takes webhooks in batched mode as cheaply as can be: hook-receiver EVENTS.
+// Takes webhooks in batched mode as cheaply as can be: hook-receiver EVENTS [ANSWER].
 //
+// Answers with 204, or with 200 and that body.
 // Says "port N", and "done COUNT REPEATED DISORDERED SECONDS SECONDS" when so many different events have come: when the
 // first request came and when the last event, in seconds of the monotonic clock. Ends with its input.
 #define _GNU_SOURCE
@@ -25,6 +26,7 @@ struct connection {
 static uint8_t *seen;
 static size_t wanted, distinct, repeated, disordered, last;
 static double first_time;
+static char *answer = "HTTP/1.1 204 No Content\r\n\r\n";
 
 static double now(void) {
     struct timespec time;
@@ -70,8 +72,7 @@ static int serve(struct connection *connection) {
         if (head + body >= REQUEST_BYTES) return 0;
         if (connection->count < head + body) return 1;
         take(connection->bytes + head, body);
-        static const char answer[] = "HTTP/1.1 204 No Content\r\n\r\n";
-        if (send(connection->descriptor, answer, sizeof answer - 1, MSG_NOSIGNAL) < 0) return 0;
+        if (send(connection->descriptor, answer, strlen(answer), MSG_NOSIGNAL) < 0) return 0;
         connection->count -= head + body;
         memmove(connection->bytes, connection->bytes + head + body, connection->count);
     }
@@ -80,6 +81,12 @@ static int serve(struct connection *connection) {
 int main(int count, char **arguments) {
     wanted = count > 1 ? strtoull(arguments[1], NULL, 10) : 1;
     seen = calloc(1, wanted / 4 + 1);
+    if (count > 2
+        && asprintf(
+               &answer, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+               strlen(arguments[2]), arguments[2])
+            < 0)
+        return 1;
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof address;

@@ -16,10 +16,7 @@ struct HookRun {
     init(of input: String, lines: Int) async throws {
         let folder = try TemporaryDirectory("hook")
         // One event is the agent's own: it has started.
-        var program = ChildProcess.Program("\(OwnProgram.folder)/hook-receiver", ["\(lines + 1)"])
-        program.holdsInput = true
-        let receiver = try ChildProcess(program)
-        let port = try await receiver.waitForLine(limit: Self.patience) { $0.hasPrefix("port ") }.dropFirst(5)
+        let receiver = try await HookReceiver(events: lines + 1)
         try BinaryFile.write(
             """
             {
@@ -28,30 +25,25 @@ struct HookRun {
                 { "name": "logs", "kind": "file-watch", "paths": [ "\(input)" ], "start": "beginning" }
               ],
               "sinks": [
-                { "name": "hook", "kind": "webhook", "url": "http://127.0.0.1:\(port)/", "mode": "batched" }
+                { "name": "hook", "kind": "webhook", "url": "http://127.0.0.1:\(receiver.port)/", "mode": "batched" }
               ]
             }
             """, to: folder.path("collectors.json"))
         let binary = Environment["GUESTWATCH_BINARY"] ?? "\(PackageRoot.path)/.build/release/guestwatch"
         let start = Stopwatch.wall
         let agent = try ChildProcess(.init(binary, ["run", "--config", folder.path("collectors.json")]))
-        let done: Substring
+        let arrivals: HookReceiver.Arrivals
         do {
-            done = try await receiver.waitForLine(limit: Self.patience) { $0.hasPrefix("done ") }[...]
+            arrivals = try await receiver.arrivals(limit: Self.patience)
         } catch {
             agent.kill()
             throw MeasuringError("\(error); the agent wrote: \(agent.errors.suffix(2000))")
         }
-        let words = done.split(separator: " ").compactMap { Double($0) }
-        guard words.count == 5, words[1] == 0, words[2] == 0 else {
-            throw MeasuringError("of \(lines) lines came, repeated and out of order: \(done)")
-        }
-        eventsPerSecond = Double(lines) / (words[4] - start)
+        eventsPerSecond = Double(lines) / (arrivals.last - start)
         peakMebibytes = Double(try ProcessFigures(pid: agent.pid).peakBytes) / 1_048_576
         agent.terminate()
         _ = try await agent.waitForExit(limit: .seconds(30))
-        receiver.closeInput()
-        _ = try await receiver.waitForExit()
+        try await receiver.stop()
         guard let usage = agent.usage else { throw MeasuringError("the agent told no processor time") }
         processorPerEvent = (usage.user + usage.system) / .seconds(1) / Double(lines) * 1e6
     }

@@ -13,7 +13,7 @@ enum Webhook {
         await measuring {
             let folder = try TemporaryDirectory("webhook")
             let input = folder.path("input.log")
-            try writeLines(to: input)
+            _ = try Lines(input, count: lines, bytes: lineBytes)
             var runs: [HookRun] = []
             for _ in 0..<Self.runs { runs.append(try await HookRun(of: input, lines: lines)) }
             table(of: runs).show(
@@ -38,19 +38,5 @@ enum Webhook {
         add("agent's processor time, µs/event", 2, \.processorPerEvent, "<= 5") { $0 <= 5 }
         add("agent's peak memory, MiB", 1, \.peakMebibytes, "<= 40") { $0 <= 40 }
         return table
-    }
-
-    /// Lines as programs write them: a time, a name, words that are not all alike.
-    private static func writeLines(to path: String) throws {
-        var random = SeededGenerator(seed: 1)
-        var text = ""
-        text.reserveCapacity(lines * lineBytes)
-        for number in 0..<lines {
-            var line = "2026-11-21T12:00:\(10 + number / 10_000).\(100_000 + number)Z app[\(number % 977)]: request"
-            while line.utf8.count < lineBytes - 32 { line += " field=\(random.next() % 100_000_000)" }
-            line += String(repeating: ".", count: lineBytes - 1 - line.utf8.count)
-            text += line + "\n"
-        }
-        try BinaryFile.write(text, to: path)
     }
 }

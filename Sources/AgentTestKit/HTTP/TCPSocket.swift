@@ -2,7 +2,8 @@ import Glibc
 
 /// A TCP socket on the loopback interface, blocking. It is closed when it is released.
 final class TCPSocket: Sendable {
-    private let descriptor: Int32
+    /// Stays open as long as this value lives.
+    let descriptor: Int32
 
     private init(descriptor: Int32) {
         self.descriptor = descriptor

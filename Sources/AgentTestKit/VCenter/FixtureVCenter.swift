@@ -159,6 +159,15 @@ extension FixtureVCenter {
         state.withLock { $0.store.events(from: 0).map { ($0.key, $0.className, $0.createdTime) } }
     }
 
+    /// The keys of the events the user may see, oldest first.
+    package var visibleKeys: [Int32] {
+        state.withLock { state in
+            state.store.events(from: 0).filter { event in
+                event.isVisible && !state.settings.hiddenKeys.contains { $0.contains(event.key) }
+            }.map(\.key)
+        }
+    }
+
     /// Changes how it behaves from now on.
     package func change(_ body: @Sendable (inout FixtureSettings) -> Void) {
         state.withLock { state in

@@ -9,12 +9,15 @@ final class EntryTable {
     /// What is held, changes of an open transaction included.
     private(set) var holding: Holding
 
+    /// Full rows that are compressed or wait for it: enough to keep a thread busy, each an eighth of a MiB.
+    private static let packed = 2
+
     private let ids: EntryIDs
     private let insertBatch, removeBatch, trimmed: SQLiteStatement
     private let sources, types: InternedNames
-    private let zstandard = Zstandard()
     private let batches: BatchReading
     private var builder: BatchBuilder
+    private let packing = BatchPacking()
     private var builtAt: Int64 = 0
     private var heads: [BatchContent.Head] = []
     private var start: Holding
@@ -24,7 +27,7 @@ final class EntryTable {
         holding = try connection.holding()
         start = holding
         builder = BatchBuilder(first: holding.head + 1)
-        batches = try BatchReading(connection, zstandard: zstandard)
+        batches = try BatchReading(connection)
         sources = try InternedNames(table: "sources", connection: connection)
         types = try InternedNames(table: "types", connection: connection)
         ids = try EntryIDs(connection)
@@ -43,26 +46,39 @@ final class EntryTable {
         start = holding
     }
 
-    /// Stores what waits in the builder.
+    /// Stores what waits in the builder, and rows that are being compressed.
     func flush() throws(SQLiteError) {
-        guard builder.count > 0 else { return }
-        builder.finish()
-        insertBatch.bind(Int64(builder.first), at: 1)
-        insertBatch.bind(Int64(builder.last), at: 2)
-        insertBatch.bind(builtAt, at: 3)
-        insertBatch.bind(Int64(holding.total), at: 4)
-        try insertBatch.bind(builder.sizes, at: 5)
-        let outcome = zstandard.withFrame(of: builder.content) { frame in
-            Result { () throws(SQLiteError) in try insertBatch.run(lending: frame, at: 6) }
+        if builder.count > 0 {
+            let batch = take()
+            // A row that is alone would only make a detour over another thread.
+            if packing.count > 0 { packing.add(batch) } else { try insert(packing.pack(batch)) }
         }
-        guard let outcome else { throw .outOfMemory }
-        try outcome.get()
-        builder.begin(at: holding.head + 1)
+        while packing.count > 0 { try insert(packing.next()) }
+    }
+
+    /// Lets a full row be compressed while the ids of those that follow are stored.
+    private func seal() throws(SQLiteError) {
+        packing.add(take())
+        while packing.count > Self.packed { try insert(packing.next()) }
+    }
+
+    private func take() -> NewBatch {
+        builder.take(storedAt: builtAt, total: holding.total, memory: packing.memory())
+    }
+
+    private func insert(_ batch: NewBatch) throws(SQLiteError) {
+        insertBatch.bind(Int64(batch.first), at: 1)
+        insertBatch.bind(Int64(batch.last), at: 2)
+        insertBatch.bind(batch.storedAt, at: 3)
+        insertBatch.bind(Int64(batch.total), at: 4)
+        try insertBatch.bind(batch.sizes, at: 5)
+        try insertBatch.run(lending: batch.content, at: 6)
     }
 
     /// Everything is as it was when the transaction began.
     func rollBack() {
         holding = start
+        packing.drop()
         builder.begin(at: holding.head + 1)
         batches.forget()
         sources.forget()
@@ -102,7 +118,7 @@ final class EntryTable {
     private func add(_ head: BatchContent.Head, id: String, body: ArraySlice<UInt8>) throws(SQLiteError) {
         builder.add(head, id: id, body: body)
         (holding.head, holding.total) = (holding.head + 1, holding.total + body.count)
-        if builder.isFull { try flush() }
+        if builder.isFull { try seal() }
     }
 
     /// Stores an entry of a journal from before there were batches, whose id is stored already.

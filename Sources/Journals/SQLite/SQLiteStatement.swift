@@ -71,9 +71,11 @@ struct SQLiteStatement: ~Copyable {
     }
 
     /// Runs a statement that gives no rows with bytes bound where they are, without copying them.
-    func run(lending bytes: UnsafeRawBufferPointer, at index: Int32) throws(SQLiteError) {
-        let code = sqlite3_bind_blob64(handle, index, bytes.baseAddress, UInt64(bytes.count), nil)
-        if let failure = run(lent: code, index) { throw failure }
+    func run(lending bytes: [UInt8], at index: Int32) throws(SQLiteError) {
+        let failure = bytes.withUnsafeBufferPointer {
+            run(lent: sqlite3_bind_blob64(handle, index, $0.start, UInt64($0.count), nil), index)
+        }
+        if let failure { throw failure }
     }
 
     /// Runs a statement that gives no rows with texts bound where they are: the parts `ranges` of `bytes`, at the

@@ -162,3 +162,18 @@ public actor LeasedCollector<Inner: Collector>: Collector {
         await inner.stop()
     }
 }
+
+// The objects of this agent's own collector, active or not. Nothing tells the others of a change: it is made at each.
+extension LeasedCollector: MonitorsObjects where Inner: MonitorsObjects {
+    public var objects: [String]? {
+        get async { await inner.objects }
+    }
+
+    public func add(object: String) async throws(MonitoringError) -> Bool {
+        try await inner.add(object: object)
+    }
+
+    public func remove(object: String) async throws(MonitoringError) -> Bool {
+        try await inner.remove(object: object)
+    }
+}

@@ -1,7 +1,7 @@
-import AgentCore
+package import AgentCore
 import EventModel
 
-/// How a CloudEvents sink names the types of events.
+/// How a sink's destination sees the types of events named; see `TypeNamingSink`.
 package enum TypeNaming: String, CaseIterable, Sendable {
     /// `guestwatch.vm.powered-on`.
     case guestwatch
@@ -10,8 +10,8 @@ package enum TypeNaming: String, CaseIterable, Sendable {
     /// extension attribute `eventclass` (`event`, `eventex`, `extendedevent`). All other events keep our names.
     case vmware
 
-    /// Reads the option `types` of a CloudEvents sink.
-    static func read(from reader: inout ConfigurationReader) -> TypeNaming {
+    /// Reads the option `types` of a sink.
+    package static func read(from reader: inout ConfigurationReader) -> TypeNaming {
         reader.optional(
             "types", .choice(), default: .guestwatch,
             "How types are named: \"guestwatch.vm.powered-on\", or, of vSphere's events, as VEBA and Tanzu did.")
@@ -19,9 +19,8 @@ package enum TypeNaming: String, CaseIterable, Sendable {
 
     /// The event under its name here: the body as it is, or a copy with another `type`.
     func named(_ body: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        guard self == .vmware, let attributes = EncodedAttributes(body), let type = attributes["type"],
-            let foreign = VMwareType(attributes)
-        else { return body }
+        let members = EventMembers(body)
+        guard self == .vmware, let type = members["type"], let foreign = VMwareType(members) else { return body }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(body.count + foreign.name.count + 64)
         bytes += body[..<type.startIndex]
@@ -34,6 +33,20 @@ package enum TypeNaming: String, CaseIterable, Sendable {
     }
 }
 
+extension Entry {
+    /// Its body with the name its type has here, whatever `TypeNaming` made of it.
+    var ownBody: ArraySlice<UInt8> {
+        guard let type = EventMembers(body)["type"], !type.starts(with: EventType.cloudEventsPrefix.utf8) else {
+            return body
+        }
+        var bytes = Array(body[..<type.startIndex])
+        bytes += EventType.cloudEventsPrefix.utf8
+        bytes.appendJSONEscaped(self.type.rawValue)
+        bytes += body[type.endIndex...]
+        return bytes[...]
+    }
+}
+
 /// What a vSphere server calls an event, as our collector keeps it in the event's data.
 private struct VMwareType {
     /// As JSON escapes it.
@@ -41,12 +54,15 @@ private struct VMwareType {
     let eventClass: String
 
     /// Nil for an event of another source.
-    init?(_ attributes: EncodedAttributes) {
-        let data = attributes.data
-        let head = Array(#"{"_typeName":"#.utf8)
-        guard attributes["source"]?.starts(with: "vsphere://".utf8) == true, data.starts(with: head) else { return nil }
-        var index = data.startIndex + head.count
-        guard let className = EncodedAttributes.string(in: data, at: &index), !className.isEmpty else { return nil }
+    init?(_ members: EventMembers) {
+        guard members["source"]?.starts(with: "vsphere://".utf8) == true else { return nil }
+        let data = members.data
+        var fields = EventMembers(data)
+        // Our collector writes the class of an object first.
+        guard let first = fields.next(), first.isNamed("_typeName"), first.isText, !first.value.isEmpty else {
+            return nil
+        }
+        let className = first.value
         switch String(decoding: className, as: UTF8.self) {
         case "EventEx": eventClass = "eventex"
         case "ExtendedEvent": eventClass = "extendedevent"
@@ -54,10 +70,11 @@ private struct VMwareType {
             (name, eventClass) = (className, "event")
             return
         }
-        let value = try? JSONText(trusted: data).parsed()
-        let id = value?["eventTypeId"]?.string.flatMap { $0.isEmpty ? nil : $0 }
-        var escaped: [UInt8] = []
-        id.map { escaped.appendJSONEscaped($0) }
-        name = id == nil ? className : escaped[...]
+        while let field = fields.next() {
+            guard field.isNamed("eventTypeId"), field.isText, !field.value.isEmpty else { continue }
+            name = field.value
+            return
+        }
+        name = className
     }
 }

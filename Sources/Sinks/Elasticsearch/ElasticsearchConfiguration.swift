@@ -9,13 +9,12 @@ package struct ElasticsearchConfiguration: Configurable {
     package var destination: HTTPDestinationConfiguration
     package var dataStream: String
     package var pipeline: String?
-    package var types: TypeNaming
 
     package init(
         _ destination: HTTPDestinationConfiguration, dataStream: String = "logs-guestwatch-default",
-        pipeline: String? = nil, types: TypeNaming = .guestwatch
+        pipeline: String? = nil
     ) {
-        (self.destination, self.dataStream, self.pipeline, self.types) = (destination, dataStream, pipeline, types)
+        (self.destination, self.dataStream, self.pipeline) = (destination, dataStream, pipeline)
     }
 
     package init(from reader: inout ConfigurationReader) {
@@ -24,7 +23,6 @@ package struct ElasticsearchConfiguration: Configurable {
         dataStream = reader.optional(
             "dataStream", .streamName, default: Self.standardStream, "The data stream events are written to.")
         pipeline = reader.optional("pipeline", .streamName, "The ingest pipeline events pass.")
-        types = TypeNaming.read(from: &reader)
     }
 }
 

@@ -8,25 +8,22 @@ struct ElasticsearchEncoder {
     static let longestID = 512
 
     private let journal: String
-    private let types: TypeNaming
 
-    init(journal: String, types: TypeNaming) {
-        (self.journal, self.types) = (journal, types)
+    init(journal: String) {
+        self.journal = journal
     }
 
     /// Appends the two lines of an entry; false when its bytes are no event.
     func append(_ entry: Entry, to bytes: inout [UInt8]) -> Bool {
-        let body = types.named(entry.body)
-        guard let attributes = EncodedAttributes(body), let time = attributes["time"],
-            let identity = Self.identity(attributes)
-        else { return false }
+        let members = EventMembers(entry.body)
+        guard let time = members["time"], let identity = Self.identity(members) else { return false }
         bytes += #"{"create":{"_id":""#.utf8
         bytes += identity
         bytes += "\"}}\n{\"@timestamp\":\"".utf8
         bytes += time
         bytes += "\",".utf8
         let start = bytes.count
-        EventEncoder.append(body, sequence: entry.sequence, journal: journal, to: &bytes)
+        EventEncoder.append(entry.body, sequence: entry.sequence, journal: journal, to: &bytes)
         bytes.remove(at: start)
         bytes.append(UInt8(ascii: "\n"))
         return true
@@ -34,8 +31,8 @@ struct ElasticsearchEncoder {
 
     /// `SOURCE ID` as JSON escapes it, or its SHA-256 in hexadecimal where that is longer than an `_id` may be: the
     /// same for the same event, whichever agent read it.
-    static func identity(_ attributes: EncodedAttributes) -> [UInt8]? {
-        guard let source = attributes["source"], let id = attributes["id"] else { return nil }
+    static func identity(_ members: EventMembers) -> [UInt8]? {
+        guard let source = members["source"], let id = members["id"] else { return nil }
         let identity = Array(source) + [UInt8(ascii: " ")] + id
         if identity.count <= longestID { return identity }
         return MessageDigest.sha256(identity)?.flatMap { byte in

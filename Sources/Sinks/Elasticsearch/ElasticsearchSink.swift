@@ -32,7 +32,7 @@ package final class ElasticsearchSink: Sink {
         let fields = "filter_path=items.*.status,items.*.error.type,items.*.error.reason,error,status"
         query = fields + (configuration.pipeline.map { "&pipeline=\($0)" } ?? "")
         destination = try HTTPDestination(configuration.destination, in: context, scheme: "ApiKey")
-        encoder = ElasticsearchEncoder(journal: context.journal, types: configuration.types)
+        encoder = ElasticsearchEncoder(journal: context.journal)
     }
 
     package func deliver(_ entries: [Entry]) async throws(DeliveryError) {

@@ -26,8 +26,8 @@ struct EventFields {
 
     private init(_ text: UnsafeBufferPointer<UInt8>) {
         self.text = text
-        var members = JSONMembers(text, in: text.indices)
-        while let member = members.next() {
+        var members = JSONMembers(in: text.indices)
+        while let member = members.next(in: text) {
             let name = FieldText(escaped: UnsafeBufferPointer(rebasing: text[member.name]))
             if name.equals("data") { dataRange = member.value } else { take(name, member.value) }
         }
@@ -61,8 +61,8 @@ struct EventFields {
 
     /// The member of `data` that is a text, if it is not empty.
     func text(ofDataMember name: String) -> FieldText? {
-        var members = JSONMembers(text, in: dataRange)
-        while let member = members.next() {
+        var members = JSONMembers(in: dataRange)
+        while let member = members.next(in: text) {
             guard text[member.name].elementsEqual(name.utf8) else { continue }
             return string(member.value).flatMap { $0.isEmpty ? nil : $0 }
         }
@@ -72,12 +72,6 @@ struct EventFields {
     /// The sentence a person reads, as `Event.message` has it.
     var message: FieldText? {
         Event.messageMembers.lazy.compactMap { text(ofDataMember: $0) }.first
-    }
-
-    /// The first word of the short type: `vm`, `container`.
-    var family: FieldText {
-        let short = type.slice(min(EventType.cloudEventsPrefix.utf8.count, type.bytes.count)..<type.bytes.count)
-        return short.slice(0..<(short.firstIndex(of: UInt8(ascii: ".")) ?? short.bytes.count))
     }
 
     /// The word before the slash of the subject: `vm`, `container`.

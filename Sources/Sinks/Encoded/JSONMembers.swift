@@ -3,8 +3,7 @@
 /// For text that was checked before, as the bodies of entries are; of other text it gives the members up to where it
 /// goes wrong.
 struct JSONMembers {
-    // SAFETY: used only within the call that lends the bytes; every access is below `end`, which is at most their
-    // count.
+    // SAFETY: the bytes are lent for each step; every access is below `end`, which is at most their count.
 
     /// Where a member stands.
     struct Member {
@@ -14,31 +13,39 @@ struct JSONMembers {
         var value: Range<Int>
     }
 
-    private let text: UnsafeBufferPointer<UInt8>
-    private let end: Int
+    private let range: Range<Int>
     private var place: Int
     private var separator = UInt8(ascii: "{")
 
     /// The members of the object that stands there.
-    init(_ text: UnsafeBufferPointer<UInt8>, in range: Range<Int>) {
-        self.text = text
-        (place, end) = (range.lowerBound, min(range.upperBound, text.count))
+    init(in range: Range<Int>) {
+        (self.range, place) = (range, range.lowerBound)
     }
 
-    /// The next member; nil after the last, and where there is no object.
-    mutating func next() -> Member? {
-        guard skip(separator), let name = skipString(), skip(UInt8(ascii: ":")), let value = skipValue() else {
-            return nil
-        }
+    /// The next member; nil after the last, and where there is no object. `text`: the same in every step.
+    @inline(__always)
+    mutating func next(in text: UnsafeBufferPointer<UInt8>) -> Member? {
+        var walk = JSONWalk(text: text, end: min(range.upperBound, text.count), place: place)
+        defer { place = walk.place }
+        guard walk.skip(separator), let name = walk.skipString(), walk.skip(UInt8(ascii: ":")),
+            let value = walk.skipValue()
+        else { return nil }
         separator = UInt8(ascii: ",")
         return Member(name: name.lowerBound + 1..<name.upperBound - 1, value: value)
     }
+}
+
+/// One step: the bytes, and how far it has come.
+private struct JSONWalk {
+    let text: UnsafeBufferPointer<UInt8>
+    let end: Int
+    var place: Int
 
     private mutating func skipSpace() {
         while place < end, text[place] <= 0x20 { place += 1 }
     }
 
-    private mutating func skip(_ byte: UInt8) -> Bool {
+    mutating func skip(_ byte: UInt8) -> Bool {
         skipSpace()
         guard place < end, text[place] == byte else { return false }
         place += 1
@@ -46,7 +53,7 @@ struct JSONMembers {
     }
 
     /// Steps over a string, quotes included.
-    private mutating func skipString() -> Range<Int>? {
+    mutating func skipString() -> Range<Int>? {
         let start = place
         guard skip(UInt8(ascii: "\"")) else { return nil }
         let first = place - 1
@@ -63,7 +70,7 @@ struct JSONMembers {
         return nil
     }
 
-    private mutating func skipValue() -> Range<Int>? {
+    mutating func skipValue() -> Range<Int>? {
         skipSpace()
         let start = place
         var depth = 0

@@ -23,8 +23,6 @@
         }
 
         private static let structuredType = Array("application/cloudevents+json; charset=UTF-8".utf8)[...]
-        /// Attributes that are headers in structured mode too.
-        private static let repeated = ["id", "source", "type"]
 
         let mode: KafkaSinkConfiguration.Mode
         let journal: String
@@ -40,15 +38,21 @@
         private func structured(_ entry: Entry) -> Message {
             var message = Message()
             var source: ArraySlice<UInt8> = []
+            message.headers.reserveCapacity(4)
             message.headers.append(Header(name: "content-type", value: Self.structuredType))
             var members = EventMembers(entry.body)
-            while let member = members.next() {
-                let name = String(decoding: member.name, as: UTF8.self)
-                if name == "data" { break }
-                if name == "subject" { message.key = member.text }
-                if name == "source" { source = member.text }
-                if Self.repeated.contains(name) {
-                    message.headers.append(Header(name: "ce_\(name)", value: member.text))
+            // Attributes that tell repeats are headers too. `data` comes last: there is no need to walk through it.
+            while let member = members.next(), !member.name.elementsEqual("datacontenttype".utf8) {
+                switch member.name.count {
+                case 2 where member.name.elementsEqual("id".utf8):
+                    message.headers.append(Header(name: "ce_id", value: member.text))
+                case 4 where member.name.elementsEqual("type".utf8):
+                    message.headers.append(Header(name: "ce_type", value: member.text))
+                case 6 where member.name.elementsEqual("source".utf8):
+                    source = member.text
+                    message.headers.append(Header(name: "ce_source", value: source))
+                case 7 where member.name.elementsEqual("subject".utf8): message.key = member.text
+                default: break
                 }
             }
             if message.key.isEmpty { message.key = source }

@@ -95,11 +95,11 @@ package struct LokiConfiguration: Configurable {
 }
 
 extension LokiConfiguration.Label {
-    /// The attribute's value in an event, if it has one.
+    /// The attribute's value in an event, if it has one. The family is no attribute.
     func value(in fields: EventFields) -> FieldText? {
         switch self {
         case .source: fields.source
-        case .family: fields.family
+        case .family: nil
         case .type: fields.type
         case .severity: fields.severity
         case .host: fields.guestHost

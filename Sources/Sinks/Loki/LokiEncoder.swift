@@ -75,7 +75,7 @@ struct LokiEncoder {
     }
 
     private mutating func append(_ entry: Entry, _ fields: EventFields) {
-        let place = place(ofStreamOf: fields)
+        let place = place(ofStreamOf: fields, family: entry.type.family)
         let time = times.read(fields.time.bytes)?.nanoseconds ?? 0
         if streams[place].last == UInt8(ascii: "]") { streams[place].append(UInt8(ascii: ",")) }
         streams[place].append(text: #"[""#)
@@ -92,7 +92,7 @@ struct LokiEncoder {
     }
 
     /// The stream of the event's labels; begun when it is the first of them.
-    private mutating func place(ofStreamOf fields: EventFields) -> Int {
+    private mutating func place(ofStreamOf fields: EventFields, family: Substring) -> Int {
         labels.removeAll(keepingCapacity: true)
         for pair in configuration.labels {
             labels.append(labels.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
@@ -101,11 +101,12 @@ struct LokiEncoder {
             labels.appendJSONString(pair.value)
         }
         for label in configuration.labelsFrom {
-            guard let value = label.value(in: fields), !value.isEmpty else { continue }
+            let value = label.value(in: fields)
+            guard label == .family ? !family.isEmpty : value?.isEmpty == false else { continue }
             labels.append(labels.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
             labels.appendJSONString(label.rawValue)
             labels.append(text: #":""#)
-            value.appendEscaped(to: &labels)
+            if label == .family { labels.appendJSONEscaped(String(family)) } else { value?.appendEscaped(to: &labels) }
             labels.append(UInt8(ascii: "\""))
         }
         if let place = places[labels] { return place }

@@ -49,7 +49,7 @@
             }
             var members = EventMembers(entry.body)
             while let member = members.next() {
-                if member.name.elementsEqual("datacontenttype".utf8) {
+                if member.isNamed("datacontenttype") {
                     properties.addContentType(String(decoding: member.text, as: UTF8.self))
                 } else if member.isText {
                     properties.add(String(decoding: member.name, as: UTF8.self), Self.harmless(member.text))

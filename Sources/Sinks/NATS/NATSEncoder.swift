@@ -74,33 +74,16 @@ private struct EventHead {
     /// The id within `subject`.
     var guest: ArraySlice<UInt8>?
 
-    /// `EventEncoder` writes the attributes before `data`: the first value that is no string ends the search.
     init(_ body: ArraySlice<UInt8>) {
-        var rest = body.dropFirst()
-        while let name = Self.text(&rest), rest.popFirst() == UInt8(ascii: ":"), let value = Self.text(&rest) {
-            if name.elementsEqual("id".utf8) {
-                id = value
-            } else if name.elementsEqual("source".utf8) {
-                source = value
-            } else if name.elementsEqual("subject".utf8) {
-                guest = value.firstIndex(of: UInt8(ascii: "/")).map { value[($0 + 1)...] } ?? value
-                return
-            } else if name.elementsEqual("severity".utf8) {
+        var members = EventMembers(body)
+        // What follows the subject, or stands where it would, is of no use here.
+        while let member = members.next(), !member.isNamed("severity"), !member.isNamed("data") {
+            if member.isNamed("id") { id = member.value }
+            if member.isNamed("source") { source = member.value }
+            if member.isNamed("subject") {
+                guest = member.value.firstIndex(of: UInt8(ascii: "/")).map { member.value[($0 + 1)...] } ?? member.value
                 return
             }
-            guard rest.popFirst() == UInt8(ascii: ",") else { return }
         }
-    }
-
-    private static func text(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        guard rest.first == UInt8(ascii: "\"") else { return nil }
-        let start = rest.startIndex + 1
-        var index = start
-        while index < rest.endIndex, rest[index] != UInt8(ascii: "\"") {
-            index += rest[index] == UInt8(ascii: "\\") ? 2 : 1
-        }
-        guard index < rest.endIndex else { return nil }
-        defer { rest = rest[(index + 1)...] }
-        return rest[start..<index]
     }
 }

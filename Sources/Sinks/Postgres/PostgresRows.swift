@@ -1,13 +1,13 @@
 #if PostgreSQL
-    import AgentCore
-    import EventModel
+    package import AgentCore
+    package import EventModel
 
     /// Entries as rows of PostgreSQL's binary COPY: nothing is escaped here, and no number or time is read from text
     /// there.
     ///
     /// The columns, in this order: time, source, id, journal, sequence, type, severity, subject, guest_name,
     /// guest_host, event. One buffer, used again for every batch.
-    struct PostgresRows {
+    package struct PostgresRows {
         /// A buffer that grew beyond this is given back after its batch.
         private static let keptBytes = 1 << 20
         /// Room for what a row has beside the event's JSON.
@@ -21,7 +21,7 @@
         private static let trailer: [UInt8] = [0xFF, 0xFF]
 
         /// The batch as the server takes it.
-        private(set) var bytes: [UInt8] = []
+        package private(set) var bytes: [UInt8] = []
         /// How many rows it has.
         private(set) var count = 0
         /// The days the rows belong to, counted from 1970-01-01.
@@ -31,12 +31,12 @@
         private let journal: ArraySlice<UInt8>
 
         /// Rows for entries of one journal instance.
-        init(journal: String) {
+        package init(journal: String) {
             self.journal = Array(journal.utf8)[...]
         }
 
         /// Replaces the rows by those of `entries` that happened at `oldest` or later.
-        mutating func encode(_ entries: [Entry], since oldest: Timestamp?) {
+        package mutating func encode(_ entries: [Entry], since oldest: Timestamp?) {
             bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptBytes)
             bytes.reserveCapacity(entries.reduce(64) { $0 + $1.body.count + Self.columnBytes })
             (count, days, rejected) = (0, [], [:])

@@ -1,6 +1,6 @@
 #if PostgreSQL
     /// The statements that make and use the tables of a `postgres` sink, within one schema of the database.
-    struct PostgresSchema: Sendable, Hashable {
+    package struct PostgresSchema: Sendable, Hashable {
         static let partitionPrefix = "events_"
         /// The advisory locks of all our sinks begin with it: "gwev".
         private static let lockClass = 0x6777_6576
@@ -8,7 +8,11 @@
         private static let lockTimeout = "1s"
 
         /// The schema's name: letters, digits and `_`.
-        let name: String
+        package let name: String
+
+        package init(name: String) {
+            self.name = name
+        }
 
         /// A table of the schema, quoted.
         func table(_ table: String) -> String { "\"\(name)\".\"\(table)\"" }
@@ -73,7 +77,7 @@
         // MARK: Deliveries
 
         /// Where a batch is copied to before it is inserted: on this connection alone, empty after each transaction.
-        var makeStaging: String {
+        package var makeStaging: String {
             """
             CREATE TEMPORARY TABLE guestwatch_batch (
                 time timestamptz, source text, id text, journal text, sequence bigint, type text, severity text,
@@ -82,10 +86,10 @@
             """
         }
 
-        static let copy = "COPY pg_temp.guestwatch_batch FROM STDIN (FORMAT binary)"
+        package static let copy = "COPY pg_temp.guestwatch_batch FROM STDIN (FORMAT binary)"
 
         /// What is there already stays as it is.
-        var insert: String {
+        package var insert: String {
             """
             INSERT INTO \(table("events")) SELECT * FROM pg_temp.guestwatch_batch
             ON CONFLICT (source, id, time) DO NOTHING

@@ -66,11 +66,11 @@
             var found = Attributes()
             var members = EventMembers(entry.body)
             // `data` comes last: there is no need to walk through it.
-            while let member = members.next(), !member.name.elementsEqual("datacontenttype".utf8) {
-                if member.name.elementsEqual("id".utf8) { found.id = member.text }
-                if member.name.elementsEqual("type".utf8) { found.type = member.text }
-                if member.name.elementsEqual("source".utf8) { found.source = member.text }
-                if member.name.elementsEqual("subject".utf8) { found.subject = member.text }
+            while let member = members.next(), !member.isNamed("datacontenttype") {
+                if member.isNamed("id") { found.id = member.text }
+                if member.isNamed("type") { found.type = member.text }
+                if member.isNamed("source") { found.source = member.text }
+                if member.isNamed("subject") { found.subject = member.text }
             }
             return found
         }

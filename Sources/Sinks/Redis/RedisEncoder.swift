@@ -68,9 +68,10 @@
                 event.removeAll(keepingCapacity: true)
                 EventEncoder.append(entry.body, sequence: entry.sequence, journal: journal, to: &event)
                 let sequence = EventEncoder.text(of: entry.sequence)
-                let type = "\(EventType.cloudEventsPrefix)\(entry.type.rawValue)"
+                let own = "\(EventType.cloudEventsPrefix)\(entry.type.rawValue)"
+                let type = EventMembers(entry.body)["type"].map(EventMembers.unescaped) ?? Array(own.utf8)[...]
                 Self.append(sequence.utf8, count: sequence.utf8.count, to: &bytes)
-                Self.append(type.utf8, count: type.utf8.count, to: &bytes)
+                Self.append(type, count: type.count, to: &bytes)
                 Self.append(event, count: event.count, to: &bytes)
             }
             return bytes

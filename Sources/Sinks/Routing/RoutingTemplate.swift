@@ -82,10 +82,10 @@ package struct RoutingTemplate: Sendable, Hashable {
         var (guest, name, host): (ArraySlice<UInt8>, ArraySlice<UInt8>, ArraySlice<UInt8>) = ([], [], [])
         var members = EventMembers(entry.body)
         // `data` comes last: there is no need to walk through it.
-        while let member = members.next(), !member.name.elementsEqual("datacontenttype".utf8) {
-            if member.name.elementsEqual("subject".utf8) { guest = member.text }
-            if member.name.elementsEqual("guestname".utf8) { name = member.text }
-            if member.name.elementsEqual("guesthost".utf8) { host = member.text }
+        while let member = members.next(), !member.isNamed("datacontenttype") {
+            if member.isNamed("subject") { guest = member.text }
+            if member.isNamed("guestname") { name = member.text }
+            if member.isNamed("guesthost") { host = member.text }
         }
         return (guest, name, host)
     }

@@ -1,11 +1,11 @@
 /// The table of a `sqlite` sink, and the statements that fill it. `Docs/Sinks.md` tells its readers what is in it.
-enum SQLiteEventTable {
+package enum SQLiteEventTable {
     /// Marks the file as one of ours: "gwev".
     static let application: Int64 = 0x6777_6576
 
     /// What each version adds to the one before it; the file's `user_version` counts them. A version once published is
     /// never changed.
-    static let migrations = [
+    package static let migrations = [
         """
         CREATE TABLE events (
             number INTEGER PRIMARY KEY,
@@ -28,13 +28,13 @@ enum SQLiteEventTable {
     ]
 
     /// Readers do not wait for the writer, nor it for them; a commit is on the disk when it returns.
-    static let settings = """
+    package static let settings = """
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
         PRAGMA journal_size_limit = 67108864;
         """
 
-    static let insert = """
+    package static let insert = """
         INSERT INTO events
         (time, source, id, journal, sequence, type, severity, subject, guest_name, guest_host, event)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (source, id) DO NOTHING

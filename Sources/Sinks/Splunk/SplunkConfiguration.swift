@@ -31,14 +31,13 @@ package struct SplunkConfiguration: Configurable {
     package var index: String?
     package var sourceType: String
     package var acknowledgement: Acknowledgement
-    package var types: TypeNaming
 
     package init(
         _ destination: HTTPDestinationConfiguration, index: String? = nil, sourceType: String = "guestwatch:event",
-        acknowledgement: Acknowledgement = .standard, types: TypeNaming = .guestwatch
+        acknowledgement: Acknowledgement = .standard
     ) {
         (self.destination, self.index, self.sourceType) = (destination, index, sourceType)
-        (self.acknowledgement, self.types) = (acknowledgement, types)
+        self.acknowledgement = acknowledgement
     }
 
     package init(from reader: inout ConfigurationReader) {
@@ -48,6 +47,5 @@ package struct SplunkConfiguration: Configurable {
         sourceType = reader.optional("sourcetype", .string, default: "guestwatch:event", "The events' sourcetype.")
         acknowledgement = reader.optional(
             "acknowledgement", .object(), default: .standard, "How Splunk is asked whether events are indexed.")
-        types = TypeNaming.read(from: &reader)
     }
 }

@@ -6,10 +6,9 @@ struct SplunkEncoder {
     /// Between the time of an event and its source.
     private let afterTime: [UInt8]
     private let journal: String
-    private let types: TypeNaming
 
     init(journal: String, host: String, _ configuration: SplunkConfiguration) {
-        (self.journal, types) = (journal, configuration.types)
+        self.journal = journal
         var bytes: [UInt8] = []
         bytes += ",\"host\":".utf8
         bytes.appendJSONString(host)
@@ -25,16 +24,15 @@ struct SplunkEncoder {
 
     /// Appends the object of an entry; false when its bytes are no event.
     func append(_ entry: Entry, to bytes: inout [UInt8]) -> Bool {
-        let body = types.named(entry.body)
-        guard let attributes = EncodedAttributes(body), let source = attributes["source"],
-            let time = attributes["time"].flatMap({ Timestamp(rfc3339: $0) })
+        let members = EventMembers(entry.body)
+        guard let source = members["source"], let time = members["time"].flatMap({ Timestamp(rfc3339: $0) })
         else { return false }
         bytes += "{\"time\":".utf8
         Self.append(time, to: &bytes)
         bytes += afterTime
         bytes += source
         bytes += "\",\"event\":".utf8
-        EventEncoder.append(body, sequence: entry.sequence, journal: journal, to: &bytes)
+        EventEncoder.append(entry.body, sequence: entry.sequence, journal: journal, to: &bytes)
         bytes.append(UInt8(ascii: "}"))
         return true
     }

@@ -45,7 +45,7 @@ package struct EventLineFormat: Sendable {
     }
 
     private func append(_ entry: Entry, to line: inout [UInt8]) {
-        guard let event = try? EventDecoder.decode(entry.body).event else {
+        guard let event = try? EventDecoder.decode(entry.ownBody).event else {
             // The journal gave what no event is: shown as it stands rather than hidden.
             HarmlessText.append(String(decoding: entry.body, as: UTF8.self), to: &line)
             line.append(UInt8(ascii: "\n"))

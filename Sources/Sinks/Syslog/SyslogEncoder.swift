@@ -1,4 +1,4 @@
-import AgentCore
+package import AgentCore
 import EventModel
 
 /// Writes entries as RFC 5424: PRI by severity and facility, the time of the event, the agent's host, `guestwatch`, the
@@ -9,7 +9,7 @@ import EventModel
 ///
 /// Text has a byte order mark before it (MSG-UTF8), JSON has none, as RFC 8259 asks for. No control character and no
 /// line end is left in either.
-struct SyslogEncoder {
+package struct SyslogEncoder {
     /// Lengths of RFC 5424, 6.
     private static let (hostLimit, typeLimit) = (255, 32)
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -23,7 +23,7 @@ struct SyslogEncoder {
     private var head: [UInt8] = []
     private var message: [UInt8] = []
 
-    init(_ configuration: SyslogConfiguration, host: String, journal: String) {
+    package init(_ configuration: SyslogConfiguration, host: String, journal: String) {
         (self.configuration, self.journal) = (configuration, journal)
         var origin: [UInt8] = [UInt8(ascii: " ")]
         SyslogText.appendHeader(host.utf8, limit: Self.hostLimit, to: &origin)
@@ -31,7 +31,7 @@ struct SyslogEncoder {
     }
 
     /// Appends an entry with its framing; false when not even its beginning fits into the limit.
-    mutating func append(_ entry: Entry, to bytes: inout [UInt8]) -> Bool {
+    package mutating func append(_ entry: Entry, to bytes: inout [UInt8]) -> Bool {
         guard encode(entry) else { return false }
         if configuration.usedFraming == .octetCounting {
             bytes.appendDecimal(Int64(head.count + message.count))
@@ -71,8 +71,8 @@ struct SyslogEncoder {
         var (time, parameters): (ArraySlice<UInt8>, [UInt8]) = ([], [])
         var members = EventMembers(entry.body)
         // `data` comes last: there is no need to walk through it.
-        while let member = members.next(), !member.name.elementsEqual("datacontenttype".utf8) {
-            if member.name.elementsEqual("time".utf8) { time = member.value }
+        while let member = members.next(), !member.isNamed("datacontenttype") {
+            if member.isNamed("time") { time = member.value }
             appendParameter(of: member, to: &parameters)
         }
         head.removeAll(keepingCapacity: true)
@@ -94,13 +94,13 @@ struct SyslogEncoder {
 
     private func appendParameter(of member: EventMembers.Member, to bytes: inout [UInt8]) {
         switch member.name.count {
-        case 2 where member.name.elementsEqual("id".utf8): SyslogText.appendParameter("id", member, to: &bytes)
-        case 4 where member.name.elementsEqual("type".utf8): SyslogText.appendParameter("type", member, to: &bytes)
-        case 6 where member.name.elementsEqual("source".utf8): SyslogText.appendParameter("source", member, to: &bytes)
-        case 7 where member.name.elementsEqual("subject".utf8): SyslogText.appendParameter("guest", member, to: &bytes)
-        case 9 where member.name.elementsEqual("guestname".utf8):
+        case 2 where member.isNamed("id"): SyslogText.appendParameter("id", member, to: &bytes)
+        case 4 where member.isNamed("type"): SyslogText.appendParameter("type", member, to: &bytes)
+        case 6 where member.isNamed("source"): SyslogText.appendParameter("source", member, to: &bytes)
+        case 7 where member.isNamed("subject"): SyslogText.appendParameter("guest", member, to: &bytes)
+        case 9 where member.isNamed("guestname"):
             SyslogText.appendParameter("guestname", member, to: &bytes)
-        case 9 where member.name.elementsEqual("guesthost".utf8):
+        case 9 where member.isNamed("guesthost"):
             SyslogText.appendParameter("guesthost", member, to: &bytes)
         default: break
         }
@@ -111,9 +111,9 @@ struct SyslogEncoder {
         var (guest, sentence): (ArraySlice<UInt8>?, ArraySlice<UInt8>?) = (nil, nil)
         var members = EventMembers(entry.body)
         while let member = members.next() {
-            if member.name.elementsEqual("guestname".utf8) { guest = member.text }
-            if guest == nil, member.name.elementsEqual("subject".utf8) { guest = member.text }
-            if member.name.elementsEqual("data".utf8) { sentence = Self.sentence(in: member.value) }
+            if member.isNamed("guestname") { guest = member.text }
+            if guest == nil, member.isNamed("subject") { guest = member.text }
+            if member.isNamed("data") { sentence = Self.sentence(in: member.value) }
         }
         let usual = [entry.type.rawValue] + (guest.map { [String(decoding: $0, as: UTF8.self)] } ?? [])
         let text = sentence.map { String(decoding: $0, as: UTF8.self) } ?? usual.joined(separator: " ")

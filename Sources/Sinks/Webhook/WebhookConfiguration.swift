@@ -14,17 +14,16 @@ package struct WebhookConfiguration: Configurable {
 
     package var destination: HTTPDestinationConfiguration
     package var mode: Mode
-    package var types: TypeNaming
     /// Signs each body with this secret.
     package var secret: SecretReference?
     /// Asks for the destination's consent first.
     package var validation: WebhookValidation?
 
     package init(
-        _ destination: HTTPDestinationConfiguration, mode: Mode = .structured, types: TypeNaming = .guestwatch,
+        _ destination: HTTPDestinationConfiguration, mode: Mode = .structured,
         secret: SecretReference? = nil, validation: WebhookValidation? = nil
     ) {
-        (self.destination, self.mode, self.types) = (destination, mode, types)
+        (self.destination, self.mode) = (destination, mode)
         (self.secret, self.validation) = (secret, validation)
     }
 
@@ -33,7 +32,6 @@ package struct WebhookConfiguration: Configurable {
         mode = reader.optional(
             "mode", .choice(), default: .structured,
             "One event a request as headers and data (binary) or as JSON (structured), or many as a list (batched).")
-        types = TypeNaming.read(from: &reader)
         secret = reader.optional(
             "signature", .secret, "Where the secret is that bodies are signed with (HMAC-SHA256, Standard Webhooks).")
         validation = reader.optional(

@@ -7,12 +7,13 @@ struct WebhookEncoder {
     /// The attributes with a name of their own; values are text of at most this many bytes in binary mode, as servers
     /// refuse heads that are longer than a few of them.
     static let longestHeader = 8 << 10
+    /// Room for those of an ordinary event.
+    private static let usualHeaders = 16
 
     private let journal: String
-    private let types: TypeNaming
 
-    init(journal: String, types: TypeNaming) {
-        (self.journal, self.types) = (journal, types)
+    init(journal: String) {
+        self.journal = journal
     }
 
     /// All entries as one list.
@@ -21,7 +22,7 @@ struct WebhookEncoder {
         bytes.reserveCapacity(entries.reduce(2) { $0 + $1.body.count + 96 })
         for entry in entries {
             bytes.append(UInt8(ascii: bytes.isEmpty ? "[" : ","))
-            EventEncoder.append(types.named(entry.body), sequence: entry.sequence, journal: journal, to: &bytes)
+            EventEncoder.append(entry.body, sequence: entry.sequence, journal: journal, to: &bytes)
         }
         bytes.append(UInt8(ascii: "]"))
         return HTTPMessage(headers: ["Content-Type": "application/cloudevents-batch+json; charset=UTF-8"], body: bytes)
@@ -30,29 +31,30 @@ struct WebhookEncoder {
     /// One entry as JSON.
     func structured(_ entry: Entry) -> HTTPMessage {
         var bytes: [UInt8] = []
-        EventEncoder.append(types.named(entry.body), sequence: entry.sequence, journal: journal, to: &bytes)
+        EventEncoder.append(entry.body, sequence: entry.sequence, journal: journal, to: &bytes)
         return HTTPMessage(headers: ["Content-Type": "application/cloudevents+json; charset=UTF-8"], body: bytes)
     }
 
     /// One entry as headers and data; nil when its bytes are no event, or an attribute is too long for a header.
     func binary(_ entry: Entry) -> HTTPMessage? {
-        guard let attributes = EncodedAttributes(types.named(entry.body)) else { return nil }
         var headers: HTTPHeaders = [:]
-        headers.fields.reserveCapacity(attributes.list.count + 4)
+        headers.fields.reserveCapacity(Self.usualHeaders)
         headers.fields.append(.init("Content-Type", "application/json"))
         headers.fields.append(.init("ce-sequence", EventEncoder.text(of: entry.sequence)))
         headers.fields.append(.init("ce-journal", Self.headerValue(journal.utf8)))
-        for attribute in attributes.list {
-            guard let text = EncodedAttributes.unescaped(attribute.text) else { return nil }
-            if attribute.name.elementsEqual("datacontenttype".utf8) {
-                headers["Content-Type"] = String(decoding: text, as: UTF8.self)
+        var members = EventMembers(entry.body)
+        while let attribute = members.next() {
+            if attribute.isNamed("data") { return HTTPMessage(headers: headers, body: Array(attribute.value)) }
+            guard attribute.isText else { return nil }
+            if attribute.isNamed("datacontenttype") {
+                headers["Content-Type"] = String(decoding: attribute.text, as: UTF8.self)
                 continue
             }
-            let value = Self.headerValue(text)
+            let value = Self.headerValue(attribute.text)
             if value.utf8.count > Self.longestHeader { return nil }
             headers.fields.append(.init("ce-" + String(decoding: attribute.name, as: UTF8.self), value))
         }
-        return HTTPMessage(headers: headers, body: Array(attributes.data))
+        return nil
     }
 
     /// Percent-encodes what section 3.1.3.2 of the binding names: blanks, `"`, `%`, and all that is not printable

@@ -27,7 +27,7 @@ package final class WebhookSink: Sink {
     package init(_ configuration: WebhookConfiguration, in context: SinkContext) throws {
         (self.configuration, self.context) = (configuration, context)
         destination = try HTTPDestination(configuration.destination, in: context)
-        encoder = WebhookEncoder(journal: context.journal, types: configuration.types)
+        encoder = WebhookEncoder(journal: context.journal)
         consent = WebhookConsent(configuration.validation, clock: context.clock)
     }
 

@@ -1,6 +1,7 @@
 import AgentCore
 import EventModel
 import Pipeline
+import Sinks
 
 /// One kind of plugin: the word in `collectors.json`, and how its object there becomes what the agent runs.
 struct Plugin<Made: Sendable>: Sendable {
@@ -46,17 +47,13 @@ extension Plugin where Made == CollectorEntry {
         self.init(kind: C.kind) { reader in
             let name = reader.required("name", .string, "Names this collector in logs, checkpoints and events; unique.")
             let limits = LimitsConfiguration.limits(from: &reader)
-            // A build without any kind of lease knows no such member.
-            let lease: LeaseEntry?? =
-                Registry.leases.isEmpty
-                ? nil
-                : reader.optional(
-                    "lease", .plugin(Registry.leases),
-                    "Only one of several agents reads, the others stand by: who is agreed on here.")
+            let lease = reader.optional(
+                "lease", .plugin(Registry.leases),
+                "Only one of several agents reads, the others stand by: who is agreed on here.")
             let configuration = C.Configuration(from: &reader)
             return CollectorEntry(name: name, kind: C.kind, limits: limits) { context in
                 let collector = try C(configuration, in: context)
-                guard case let lease?? = lease else { return collector }
+                guard let lease else { return collector }
                 // No two lives of an agent have the same name: the old one may still be going on.
                 let holder = "\(context.host.name)/\(UInt64.random(in: 0 ... .max))"
                 return LeasedCollector(
@@ -88,11 +85,15 @@ extension Plugin where Made == SinkEntry {
                 "filter", .object(), default: FilterConfiguration.all,
                 "Which events this sink wants; all when left out.")
             let delivery = DeliveryConfiguration(from: &reader, traits: S.traits, kind: S.kind)
+            let naming = TypeNaming.read(from: &reader)
             let configuration = S.Configuration(from: &reader)
             return SinkEntry(name: name, kind: S.kind, filter: filter.filter, delivery: delivery) { context in
-                NamedSink(
-                    name: name, filter: filter.filter, batch: delivery.batch, policy: delivery.policy,
-                    sink: try S(configuration, in: context))
+                let sink = try S(configuration, in: context)
+                func named(_ sink: some Sink) -> NamedSink {
+                    NamedSink(
+                        name: name, filter: filter.filter, batch: delivery.batch, policy: delivery.policy, sink: sink)
+                }
+                return naming == .guestwatch ? named(sink) : named(TypeNamingSink(sink, naming: naming))
             }
         }
     }

@@ -27,7 +27,7 @@ import Testing
         let stub = try ElasticsearchStub()
         try await SinkConformance(
             repeats: .removed, start: { try sink(stub, in: $0) }, delivered: { stub.sequences },
-            breakDestination: { stub.stop() }, mendDestination: { try stub.restart() }
+            breakDestination: { stub.server.stop() }, mendDestination: { try stub.server.restart() }
         ).check(promise)
     }
 
@@ -37,7 +37,7 @@ import Testing
             (#"{"specversion":"1.0","id":"a \"b\"","source":"s://x","type":"guestwatch.vm.other","#
                 + #""time":"2026-11-21T06:18:00Z","data":{}}"#).utf8)
         var bytes: [UInt8] = []
-        let encoder = ElasticsearchEncoder(journal: "k", types: .guestwatch)
+        let encoder = ElasticsearchEncoder(journal: "k")
         #expect(encoder.append(Entry(sequence: 3, type: "vm.other", severity: .info, body: body[...]), to: &bytes))
         #expect(
             String(decoding: bytes, as: UTF8.self) == #"""
@@ -54,7 +54,7 @@ import Testing
     func longID() throws {
         let id = String(repeating: "x", count: 600)
         let body = Array(#"{"id":"\#(id)","source":"s","data":{}}"#.utf8)
-        let attributes = try #require(EncodedAttributes(body[...]))
+        let attributes = EventMembers(body[...])
         let expected = try run("/usr/bin/sha256sum", input: Array("s \(id)".utf8))
         #expect(ElasticsearchEncoder.identity(attributes) == Array(expected.prefix(64)))
     }
@@ -187,10 +187,10 @@ import Testing
                 state.lostAnswers = start % 3 == 0 ? 1 : 0
                 state.itemErrors = ["test://plain event-\(start + 7)": [(429, "busy")]]
             }
-            if start == 50_001 { stub.stop() }
+            if start == 50_001 { stub.server.stop() }
             while let error = await deliveryError({ () throws(DeliveryError) in try await sink.deliver(batch) }) {
                 try #require(error.name == "retryable", "\(error)")
-                if start == 50_001, error.reason.contains("unreachable") { try? stub.restart() }
+                if start == 50_001, error.reason.contains("unreachable") { try? stub.server.restart() }
             }
         }
         await sink.stop()

@@ -25,27 +25,15 @@ final class ElasticsearchStub: Sendable {
     }
 
     let state: Locked<State>
-    private let server: Locked<LoopbackServer>
-    let port: UInt16
+    let server: FaultyServer
 
     init() throws {
         let state = Locked(State())
-        let server = try LoopbackServer { Self.serve($0, state) }
-        (self.state, self.server, port) = (state, Locked(server), server.port)
+        (self.state, server) = (state, try FaultyServer { Self.serve($0, state) })
     }
 
-    deinit { server.withLock { $0.stop() } }
-
-    var url: String { "http://127.0.0.1:\(port)" }
+    var url: String { server.url }
     var sequences: [UInt64] { state.withLock(\.order) }
-
-    func stop() { server.withLock { $0.stop() } }
-
-    func restart() throws {
-        let state = state
-        let again = try LoopbackServer(port: port) { Self.serve($0, state) }
-        server.withLock { $0 = again }
-    }
 
     private static func serve(_ request: HTTPRequest, _ state: Locked<State>) -> ServedAnswer {
         state.withLock { state in

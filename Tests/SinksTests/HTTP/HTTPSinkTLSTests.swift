@@ -13,7 +13,7 @@ import Testing
         to server: TLSReceiver, _ trust: TLSTrust, identity: TLSIdentity? = nil
     ) async throws -> DeliveryError? {
         let destination = HTTPDestinationConfiguration(
-            url: "https://127.0.0.1:\(server.port)/", connection: HTTPConnection(trust: trust, identity: identity),
+            url: server.url, connection: HTTPConnection(trust: trust, identity: identity),
             timeout: .seconds(20))
         let sink = try WebhookSink(.init(destination, mode: .batched), in: .http())
         let error = await deliveryError { () throws(DeliveryError) in try await sink.deliver(Entry.numbered(1...3)) }
@@ -136,6 +136,8 @@ final class TLSReceiver: Sendable {
         }
         (self.port, self.process) = (port, process)
     }
+
+    var url: String { "https://127.0.0.1:\(port)/" }
 
     deinit {
         try? input.fileHandleForWriting.close()

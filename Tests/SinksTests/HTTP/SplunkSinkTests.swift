@@ -26,7 +26,7 @@ import Testing
         let stub = try SplunkStub()
         try await SinkConformance(
             repeats: .kept, start: { try sink(stub, in: $0) }, delivered: { stub.sequences },
-            breakDestination: { stub.stop() }, mendDestination: { try stub.restart() }
+            breakDestination: { stub.server.stop() }, mendDestination: { try stub.server.restart() }
         ).check(promise)
     }
 
@@ -145,6 +145,19 @@ import Testing
         let paths = stub.state.withLock { $0.requests.map { $0.method + ($0.url.contains("/ack") ? " ack" : "") } }
         #expect(paths == ["POST", "GET", "GET", "POST", "POST ack", "POST", "POST ack"])
         await sink.stop()
+    }
+
+    @Test("100,000 events through three outages are there, none missing", .timeLimit(.minutes(3)))
+    func outages() async throws {
+        let stub = try SplunkStub()
+        let sink = try sink(stub)
+        try await sink.deliverThroughOutages {
+            stub.server.stop()
+            try await AgentClock.system.sleep(.milliseconds(100))
+            try stub.server.restart()
+        }
+        await sink.stop()
+        #expect(Set(stub.sequences) == Set(1...100_000))
     }
 
     @Test("too large a request comes again in halves")

@@ -25,27 +25,17 @@ final class SplunkStub: Sendable {
     }
 
     let state: Locked<State>
-    private let server: Locked<LoopbackServer>
-    let port: UInt16
+    let server: FaultyServer
 
     init() throws {
         let state = Locked(State())
-        let server = try LoopbackServer { request in state.withLock { Self.serve(request, &$0) } }
-        (self.state, self.server, port) = (state, Locked(server), server.port)
+        (self.state, server) = (
+            state, try FaultyServer { request in state.withLock { Self.serve(request, &$0) } }
+        )
     }
 
-    deinit { server.withLock { $0.stop() } }
-
-    var url: String { "http://127.0.0.1:\(port)" }
+    var url: String { server.url }
     var sequences: [UInt64] { state.withLock(\.sequences) }
-
-    func stop() { server.withLock { $0.stop() } }
-
-    func restart() throws {
-        let state = state
-        let again = try LoopbackServer(port: port) { request in state.withLock { Self.serve(request, &$0) } }
-        server.withLock { $0 = again }
-    }
 
     private static func serve(_ request: HTTPRequest, _ state: inout State) -> ServedAnswer {
         state.requests.append(request)

@@ -25,37 +25,23 @@ final class WebhookReceiver: Sendable {
     }
 
     private let state: Locked<State>
-    private let server: Locked<LoopbackServer>
-    let port: UInt16
+    let server: FaultyServer
 
     init() throws {
         let state = Locked(State())
-        let server = try LoopbackServer { Self.serve($0, state) }
-        (self.state, self.server, port) = (state, Locked(server), server.port)
+        (self.state, server) = (state, try FaultyServer { Self.serve($0, state) })
     }
 
-    deinit { server.withLock { $0.stop() } }
-
-    var url: String { "http://127.0.0.1:\(port)/hook" }
+    var url: String { "\(server.url)/hook" }
     var requests: [HTTPRequest] { state.withLock(\.requests) }
     var events: [Received] { state.withLock(\.events) }
     var sequences: [UInt64] { events.map(\.sequence) }
     var repeats: Int { state.withLock(\.repeats) }
-    var connectionsTaken: Int { server.withLock { $0.connectionsTaken } }
+    var connectionsTaken: Int { server.connectionsTaken }
 
     /// What it answers instead of 204, before it takes anything; nil: it takes what came. Requests count from 0.
     func answer(_ answer: @escaping @Sendable (HTTPRequest, _ number: Int) -> ServedAnswer?) {
         state.withLock { $0.answer = answer }
-    }
-
-    /// Nobody listens any more.
-    func stop() { server.withLock { $0.stop() } }
-
-    /// Somebody listens again, on the same port.
-    func restart() throws {
-        let state = state
-        let again = try LoopbackServer(port: port) { Self.serve($0, state) }
-        server.withLock { $0 = again }
     }
 
     private static func serve(_ request: HTTPRequest, _ state: Locked<State>) -> ServedAnswer {

@@ -18,8 +18,8 @@ import Testing
             repeats: .removed,
             start: { try WebhookSink(.init(.init(url: receiver.url), mode: mode), in: $0) },
             delivered: { receiver.sequences },
-            breakDestination: { receiver.stop() },
-            mendDestination: { try receiver.restart() }
+            breakDestination: { receiver.server.stop() },
+            mendDestination: { try receiver.server.restart() }
         ).check(promise)
     }
 
@@ -34,9 +34,9 @@ import Testing
         let sink = try WebhookSink(.init(.init(url: receiver.url), mode: .batched), in: .http())
         let outage = Task {
             while receiver.sequences.count < 30_000 { try await Task.sleep(for: .milliseconds(1)) }
-            receiver.stop()
+            receiver.server.stop()
             try await Task.sleep(for: .milliseconds(200))
-            try receiver.restart()
+            try receiver.server.restart()
         }
         var failures = 0
         for start in stride(from: UInt64(1), through: 99_001, by: 1000) {

@@ -39,8 +39,6 @@ final class LokiDestination: Sendable {
     }
 
     private struct State {
-        var server: LoopbackServer?
-        var port: UInt16 = 0
         var kept: [Kept] = []
         var known: Set<Kept> = []
         var newest: [String: Int64] = [:]
@@ -50,14 +48,13 @@ final class LokiDestination: Sendable {
 
     private let rules: Rules
     private let state = Locked(State())
+    let server: FaultyServer
 
     init(_ rules: Rules = Rules()) throws {
         self.rules = rules
-        try start()
-    }
-
-    deinit {
-        stop()
+        let answer = Box<@Sendable (HTTPRequest) -> ServedAnswer>()
+        server = try FaultyServer { answer.value?($0) ?? ServedAnswer(500) }
+        answer.value = { [weak self] in self?.serve($0) ?? ServedAnswer(500) }
     }
 
     /// What it took, in order.
@@ -71,25 +68,9 @@ final class LokiDestination: Sendable {
     func configuration(
         compression: HTTPDestinationConfiguration.Compression = .none
     ) -> LokiConfiguration {
-        let port = state.withLock { $0.port }
-        return LokiConfiguration(
-            HTTPDestinationConfiguration(
-                url: "http://127.0.0.1:\(port)", timeout: .seconds(20), compression: compression),
+        LokiConfiguration(
+            HTTPDestinationConfiguration(url: server.url, timeout: .seconds(20), compression: compression),
             tenant: rules.tenant, lineBytes: rules.lineBytes)
-    }
-
-    func start() throws {
-        let port = state.withLock { $0.port }
-        let server = try LoopbackServer(port: port) { [weak self] in self?.serve($0) ?? ServedAnswer(500) }
-        state.withLock { ($0.server, $0.port) = (server, server.port) }
-    }
-
-    func stop() {
-        let server = state.withLock { state in
-            defer { state.server = nil }
-            return state.server
-        }
-        server?.stop()
     }
 
     private func serve(_ request: HTTPRequest) -> ServedAnswer {

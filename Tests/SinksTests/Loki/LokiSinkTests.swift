@@ -14,8 +14,8 @@ import Testing
             repeats: .removed,
             start: { try LokiSink(loki.configuration(), in: $0) },
             delivered: { loki.kept.compactMap(\.sequence) },
-            breakDestination: { loki.stop() },
-            mendDestination: { try loki.start() }
+            breakDestination: { loki.server.stop() },
+            mendDestination: { try loki.server.restart() }
         ).check(promise)
     }
 
@@ -28,11 +28,11 @@ import Testing
             if first == 30_001 {
                 // Its answer is lost: the same entries come again after the outage.
                 try await sink.deliver(Array(entries[..<700]))
-                loki.stop()
+                loki.server.stop()
                 for _ in 1...3 {
                     #expect(await retryReason { try await sink.deliver(entries) }.contains("/loki/api/v1/push"))
                 }
-                try loki.start()
+                try loki.server.restart()
             }
             try await sink.deliver(entries)
         }

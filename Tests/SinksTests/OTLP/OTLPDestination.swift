@@ -18,45 +18,28 @@ final class OTLPDestination: Sendable {
     }
 
     private struct State {
-        var server: LoopbackServer?
-        var port: UInt16 = 0
         var taken = 0
         var requests: [HTTPRequest] = []
     }
 
     private let folder: TemporaryFolder
     private let state = Locked(State())
+    let server: FaultyServer
     private let answering: @Sendable (HTTPRequest) -> ServedAnswer
 
     /// `answering`: what is said to a request; a request is taken when that is a 2xx.
     init(answering: @escaping @Sendable (HTTPRequest) -> ServedAnswer = { _ in ServedAnswer() }) throws {
         folder = try TemporaryFolder()
         self.answering = answering
-        try start()
+        let answer = Box<@Sendable (HTTPRequest) -> ServedAnswer>()
+        server = try FaultyServer { answer.value?($0) ?? ServedAnswer(500) }
+        answer.value = { [weak self] in self?.serve($0) ?? ServedAnswer(500) }
     }
 
-    deinit {
-        stop()
-    }
-
-    var url: String { "http://127.0.0.1:\(state.withLock { $0.port })" }
+    var url: String { server.url }
 
     /// All requests, taken or not.
     var requests: [HTTPRequest] { state.withLock { $0.requests } }
-
-    func start() throws {
-        let port = state.withLock { $0.port }
-        let server = try LoopbackServer(port: port) { [weak self] in self?.serve($0) ?? ServedAnswer(500) }
-        state.withLock { ($0.server, $0.port) = (server, server.port) }
-    }
-
-    func stop() {
-        let server = state.withLock { state in
-            defer { state.server = nil }
-            return state.server
-        }
-        server?.stop()
-    }
 
     func configuration(
         _ encoding: OTLPConfiguration.Encoding = .protobuf, body: OTLPConfiguration.Body = .event,

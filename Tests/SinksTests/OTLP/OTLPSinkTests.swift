@@ -19,8 +19,8 @@ import Testing
             repeats: .kept,
             start: { try OTLPSink(destination.configuration(encoding), in: $0) },
             delivered: { try destination.sequences() },
-            breakDestination: { destination.stop() },
-            mendDestination: { try destination.start() }
+            breakDestination: { destination.server.stop() },
+            mendDestination: { try destination.server.restart() }
         ).check(promise)
     }
 
@@ -33,11 +33,11 @@ import Testing
         for first in stride(from: UInt64(1), to: 100_000, by: 1000) {
             let entries = Entry.numbered(first...first + 999)
             if first == 30_001 {
-                destination.stop()
+                destination.server.stop()
                 for _ in 1...3 {
                     #expect(await retryReason { try await sink.deliver(entries) }.contains("/v1/logs"))
                 }
-                try destination.start()
+                try destination.server.restart()
             }
             try await sink.deliver(entries)
         }
@@ -168,25 +168,5 @@ extension DeliveryError? {
     var isTooLarge: Bool {
         if case .tooLarge = self { return true }
         return false
-    }
-}
-
-/// Delivers as the runner does: what is refused or too large comes again in halves. What became dead letters.
-func deliverInHalves(
-    _ entries: [Entry], to sink: some Sink
-) async throws(DeliveryError) -> [UInt64: String] {
-    do throws(DeliveryError) {
-        try await sink.deliver(entries)
-        return [:]
-    } catch {
-        switch error {
-        case .partial(let rejected): return rejected
-        case .refused(let reason), .tooLarge(let reason):
-            if entries.count == 1 { return [entries[0].sequence: reason] }
-            let half = entries.count / 2
-            let first = try await deliverInHalves(Array(entries[..<half]), to: sink)
-            return try await deliverInHalves(Array(entries[half...]), to: sink).merging(first) { $1 }
-        default: throw error
-        }
     }
 }

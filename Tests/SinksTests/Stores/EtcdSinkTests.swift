@@ -8,7 +8,7 @@ import Testing
 
 @testable import Sinks
 
-@Suite("The etcd sink on a real server", .enabled(if: EtcdServer.isInstalled, "etcd is not installed"))
+@Suite("The etcd sink on a real server", .disabled(if: EtcdServer.isMissing, "etcd is not installed"))
 struct EtcdSinkTests {
     /// The sequences of the events held, in their order as unsigned numbers.
     private static func sequences(_ server: EtcdServer, prefix: String = "/guestwatch/events/") async throws -> [UInt64]
@@ -64,22 +64,10 @@ struct EtcdSinkTests {
     func outage() async throws {
         let server = try await EtcdServer()
         let sink = try EtcdSink(Self.configuration(server), in: .conformance)
-        let delivered = Locked<UInt64>(0)
-        let killer = Task {
-            for mark in [20_000, 50_000, 80_000] as [UInt64] {
-                try await waitUntil("\(mark) are delivered", limit: .seconds(120)) {
-                    delivered.withLock { $0 >= mark }
-                }
-                try await server.kill()
-                try await server.start()
-            }
+        try await sink.deliverThroughOutages {
+            try await server.kill()
+            try await server.start()
         }
-        for start in stride(from: 1 as UInt64, to: 100_001, by: 1000) {
-            let batch = Entry.numbered(start...start + 999)
-            try await StoreTools.deliverThrough(batch, to: sink, within: .seconds(60))
-            delivered.withLock { $0 = start + 999 }
-        }
-        try await killer.value
         await sink.stop()
         // Keys are unique, so a repeat would be a second change of one.
         let values = try await server.values()
@@ -120,7 +108,7 @@ struct EtcdSinkTests {
     func tooLarge() async throws {
         let server = try await EtcdServer()
         let sink = try EtcdSink(Self.configuration(server), in: .conformance)
-        let letters = try await StoreTools.deliver(
+        let letters = try await deliverInHalves(
             [.made(1), .numbered(2, dataBytes: 1_600_000), .numbered(3, dataBytes: 3 << 20), .made(4)], to: sink)
         #expect(letters.keys.sorted() == [2, 3], "\(letters)")
         #expect(letters.values.allSatisfy { $0.contains("larg") }, "\(letters)")
@@ -159,7 +147,7 @@ struct EtcdSinkTests {
         let other = try LoopbackServer { _ in ServedAnswer(200, body: Array("hello".utf8)) }
         var configuration = Self.configuration(server)
         configuration.client.endpoints = [
-            "http://127.0.0.1:\(StoreTools.freePort())", "http://127.0.0.1:\(other.port)", server.endpoint,
+            "http://127.0.0.1:\(try FreePort.find())", "http://127.0.0.1:\(other.port)", server.endpoint,
         ]
         let sink = try EtcdSink(configuration, in: .conformance)
         try await sink.deliver([.made(1)])
@@ -222,11 +210,11 @@ struct EtcdSinkTests {
     func certificates() async throws {
         let certificates = try await StoreCertificates()
         let trusted = TLSTrust.authorities(file: certificates.path("ca.pem"))
-        let server = try await EtcdServer(certificates: certificates)
+        let server = try await EtcdServer(certificate: certificates.identity("server"))
         #expect(try await outcome(server, .init(trust: trusted)) == "no error")
         let wrong = TLSTrust.authorities(file: certificates.path("other.pem"))
         #expect(try await outcome(server, .init(trust: wrong)).contains("not trusted"))
-        let expired = try await EtcdServer(certificates: certificates, certificate: "expired")
+        let expired = try await EtcdServer(certificate: certificates.identity("expired"))
         #expect(try await outcome(expired, .init(trust: trusted)).contains("expired"))
     }
 
@@ -234,10 +222,10 @@ struct EtcdSinkTests {
     func clientCertificate() async throws {
         let certificates = try await StoreCertificates()
         let trusted = TLSTrust.authorities(file: certificates.path("ca.pem"))
-        let identity = TLSIdentity(certificate: certificates.path("client.pem"), key: certificates.path("client.key"))
+        let identity = certificates.identity("client")
         let server = try await EtcdServer(
-            ["--trusted-ca-file", certificates.path("ca.pem"), "--client-cert-auth"], certificates: certificates,
-            identity: identity)
+            ["--trusted-ca-file", certificates.path("ca.pem"), "--client-cert-auth"],
+            certificate: certificates.identity("server"), identity: identity)
         #expect(try await outcome(server, .init(trust: trusted, identity: identity)) == "no error")
         #expect(try await outcome(server, .init(trust: trusted)) != "no error")
     }

@@ -14,22 +14,10 @@
         func outage() async throws {
             let server = try await PostgresServer()
             let sink = try PostgresSink(server.configuration, in: .conformance)
-            let delivered = Locked<UInt64>(0)
-            let killer = Task {
-                for mark in [20_000, 50_000, 80_000] as [UInt64] {
-                    try await waitUntil("\(mark) are delivered", limit: .seconds(120)) {
-                        delivered.withLock { $0 >= mark }
-                    }
-                    try await server.kill()
-                    try await server.start()
-                }
+            try await sink.deliverThroughOutages {
+                try await server.kill()
+                try await server.start()
             }
-            for start in stride(from: 1 as UInt64, to: 100_001, by: 1000) {
-                let batch = Entry.numbered(start...start + 999)
-                try await StoreTools.deliverThrough(batch, to: sink, within: .seconds(60))
-                delivered.withLock { $0 = start + 999 }
-            }
-            try await killer.value
             await sink.stop()
             let counts = try server.query("SELECT count(*), count(DISTINCT (source, id)) FROM guestwatch.events")
             #expect(counts == [["100000", "100000"]])
@@ -71,7 +59,7 @@
                 let reason = try await Self.reason(port)
                 #expect(reason.contains(words) || reason.contains("SSL negotiation"), "\(reason)")
             }
-            #expect(try await Self.reason(StoreTools.freePort()).contains("Connection refused"))
+            #expect(try await Self.reason(try FreePort.find()).contains("Connection refused"))
         }
 
         private static func reason(_ port: Int) async throws -> String {
@@ -99,7 +87,7 @@
         func failover() async throws {
             let server = try await PostgresServer()
             var configuration = server.configuration
-            configuration.hosts.insert(.init(name: "127.0.0.1", port: StoreTools.freePort()), at: 0)
+            configuration.hosts.insert(.init(name: "127.0.0.1", port: try FreePort.find()), at: 0)
             let sink = try PostgresSink(configuration, in: .conformance)
             try await sink.deliver([.made(1)])
             await sink.stop()

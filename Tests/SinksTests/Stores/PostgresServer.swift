@@ -18,7 +18,7 @@
 
         /// `settings` go to postgresql.conf; `access` before the lines of pg_hba.conf that trust everybody.
         init(settings: [String] = [], access: [String] = []) async throws {
-            port = StoreTools.freePort()
+            port = try FreePort.find()
             folder = try TemporaryDirectory("postgres")
             chmod(folder.path, 0o755)
             mkdir(folder.path("data"), 0o700)

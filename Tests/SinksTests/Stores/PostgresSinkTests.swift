@@ -60,7 +60,7 @@
             var entries = Entry.numbered(1...100)
             entries[70] = .made(71, data: #"{"n":1e999999}"#)
             entries[20] = .made(21, id: "zero\0")
-            let letters = try await StoreTools.deliver(entries, to: sink)
+            let letters = try await deliverInHalves(entries, to: sink)
             await sink.stop()
             #expect(letters.keys.sorted() == [21, 71])
             #expect(letters[71]?.contains("SQLSTATE 22003") == true, "\(letters)")
@@ -79,7 +79,7 @@
                         // Half of each batch is the same for all.
                         let own = 1000 + agent * 10
                         for entries in [Entry.numbered(1...50), Entry.numbered(own...own + 9)] {
-                            try await StoreTools.deliverThrough(entries, to: sink, within: .seconds(20))
+                            try await sink.deliverThrough(entries, within: .seconds(20))
                         }
                         await sink.stop()
                     }

@@ -2,28 +2,12 @@ import AgentCore
 import AgentTestKit
 import EventModel
 import Foundation
+import HTTPClient
 
-/// What the tests of databases share: ports, commands, certificates.
+/// What the tests of databases share: commands, certificates.
 enum StoreTools {
     struct Failed: Error, CustomStringConvertible {
         var description: String
-    }
-
-    /// A port of the loopback interface that nobody listens on.
-    static func freePort() -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = bind(descriptor, $0, length)
-                _ = getsockname(descriptor, $0, &length)
-            }
-        }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 
     /// Runs a program to its end; gives what it printed.
@@ -34,42 +18,6 @@ enum StoreTools {
             throw Failed(description: "\(path) \(arguments): \(process.output)\(process.errors)")
         }
         return process.output
-    }
-
-    /// Delivers as the agent does: what is refused or too large comes again in halves. Gives the dead letters.
-    static func deliver(_ entries: [Entry], to sink: some Sink) async throws -> [UInt64: String] {
-        do throws(DeliveryError) {
-            try await sink.deliver(entries)
-            return [:]
-        } catch {
-            if case .partial(let rejected) = error { return rejected }
-            guard let reason = smallerReason(error) else { throw error }
-            if entries.count == 1 { return [entries[0].sequence: reason] }
-        }
-        let middle = entries.count / 2
-        let first = try await deliver(Array(entries[..<middle]), to: sink)
-        return try await deliver(Array(entries[middle...]), to: sink).merging(first) { $1 }
-    }
-
-    /// Why a batch comes again in halves; nil when it does not.
-    private static func smallerReason(_ error: DeliveryError) -> String? {
-        switch error {
-        case .refused(let reason), .tooLarge(let reason): reason
-        default: nil
-        }
-    }
-
-    /// Delivers until it succeeds; only what is retryable may come between.
-    static func deliverThrough(_ entries: [Entry], to sink: some Sink, within limit: Duration) async throws {
-        let end = ContinuousClock.now + limit
-        while true {
-            do {
-                return try await sink.deliver(entries)
-            } catch DeliveryError.retryable(let reason, _) {
-                if ContinuousClock.now > end { throw Failed(description: "retried in vain: \(reason)") }
-                try await Task.sleep(for: .milliseconds(20))
-            }
-        }
     }
 }
 
@@ -88,6 +36,10 @@ final class StoreCertificates: Sendable {
     }
 
     func path(_ name: String) -> String { folder.path(name) }
+
+    func identity(_ name: String) -> TLSIdentity {
+        TLSIdentity(certificate: path("\(name).pem"), key: path("\(name).key"))
+    }
 
     private func authority(_ name: String) async throws {
         try await openssl(
@@ -108,18 +60,6 @@ final class StoreCertificates: Sendable {
 
     private func openssl(_ arguments: String...) async throws {
         try await StoreTools.run("/usr/bin/openssl", arguments, in: folder.path)
-    }
-}
-
-/// The reason of a held delivery; a text that says so when it is not held.
-func heldReason(_ deliver: () async throws -> Void) async -> String {
-    do {
-        try await deliver()
-        return "no error"
-    } catch DeliveryError.held(let reason, _) {
-        return reason
-    } catch {
-        return "not held: \(error)"
     }
 }
 

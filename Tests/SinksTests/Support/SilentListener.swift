@@ -1,3 +1,4 @@
+import AgentTestKit
 import Glibc
 
 /// A socket that connections are made to and nobody ever accepts or reads: the system takes what is sent.
@@ -20,7 +21,7 @@ final class SilentListener: Sendable {
                 bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 ? listen(descriptor, 16) : -1
             }
         }
-        guard status == 0 else { throw NoFreePort() }
+        guard status == 0 else { throw ConformanceFailure("nobody can listen at port \(port)") }
     }
 
     deinit {

@@ -8,7 +8,7 @@ import AgentCore
 /// their own, which retention reads without the content.
 struct BatchBuilder {
     /// Bytes of bodies that are worth a row: larger ones compress hardly better, and are read as a whole.
-    static let enough = 256 << 10
+    static let enough = 128 << 10
     /// Room for a row whose last entry is ordinary, and for its heads: to grow would be to take twice the memory.
     private static let room = enough + enough / 8
 
@@ -16,9 +16,9 @@ struct BatchBuilder {
     private(set) var first: UInt64
     private(set) var count = 0
     /// The column `sizes`.
-    private(set) var sizes: [UInt8] = []
-    /// The column `content` before it is compressed, once `finish` was called: until then the bodies.
-    private(set) var content: [UInt8] = []
+    private var sizes: [UInt8] = []
+    /// The bodies.
+    private var content: [UInt8] = []
     private var heads: [UInt8] = []
 
     /// Begins a row at a sequence.
@@ -42,9 +42,13 @@ struct BatchBuilder {
         heads.append(contentsOf: id.utf8)
     }
 
-    /// Puts the heads behind the bodies.
-    mutating func finish() {
-        content.append(contentsOf: heads)
+    /// Gives the row away, and begins the next one, in other memory.
+    mutating func take(storedAt: Int64, total: Int, memory: [UInt8]) -> NewBatch {
+        finish()
+        let batch = NewBatch(first: first, last: last, storedAt: storedAt, total: total, sizes: sizes, content: content)
+        content = memory
+        begin(at: batch.last + 1)
+        return batch
     }
 
     /// Begins the next row, in the same memory.
@@ -53,5 +57,10 @@ struct BatchBuilder {
         sizes.removeAll(keepingCapacity: true)
         content.removeAll(keepingCapacity: content.capacity <= 2 * Self.enough)
         heads.removeAll(keepingCapacity: true)
+    }
+
+    /// Puts the heads behind the bodies.
+    private mutating func finish() {
+        content.append(contentsOf: heads)
     }
 }

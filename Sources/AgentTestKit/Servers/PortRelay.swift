@@ -2,13 +2,17 @@ import Glibc
 import Platform
 
 /// A port that hands on to another one, and can be taken away: an outage without the end of a server.
-final class PortRelay: @unchecked Sendable {
-    // `open` is only touched under its lock; the threads end when their sockets do.
-    let port: Int
+package final class PortRelay: Sendable {
+    // SAFETY: the kernel is told the lengths of the arrays and addresses it is lent. Descriptors that were shut down are
+    // closed by nobody, so that no thread meets another's under the same number.
+
+    /// Where it listens.
+    package let port: Int
     private let target: Int
     private let open = Locked<[Int32]>([])
 
-    init(to target: Int) throws {
+    /// Hands on to a port of the loopback interface.
+    package init(to target: Int) throws {
         self.target = target
         port = try FreePort.find()
         try start()
@@ -18,11 +22,14 @@ final class PortRelay: @unchecked Sendable {
         stop()
     }
 
-    func start() throws {
+    /// Listens, again after a `stop()`.
+    package func start() throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var on: Int32 = 1
         setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-        guard Self.call(bind, listener, port) == 0, listen(listener, 16) == 0 else { throw NoFreePort() }
+        guard Self.call(bind, listener, port) == 0, listen(listener, 16) == 0 else {
+            throw ConformanceFailure("nobody can listen at port \(port)")
+        }
         open.withLock { $0.append(listener) }
         let (open, target) = (open, target)
         Thread.start(name: "relay") {
@@ -39,7 +46,7 @@ final class PortRelay: @unchecked Sendable {
     }
 
     /// Nobody listens any more, and every connection ends.
-    func stop() {
+    package func stop() {
         for descriptor in open.withLock({ open in
             defer { open = [] }
             return open
