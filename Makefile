@@ -14,8 +14,8 @@ TRAITS ?=
 SWIFT_BUILD := SWIFT_DETERMINISTIC_HASHING=1 swift build --explicit-target-dependency-import-check error
 VCSIM := .build/vcsim/vcsim
 
-.PHONY: run build test package package-test sanitize sanitize-thread sanitize-address lint format bench fuzz torture torture-sinks load \
-  soak fixtures setup setup-test clean
+.PHONY: run build test package package-test package-boot sanitize sanitize-thread sanitize-address lint format bench pictures fuzz \
+  torture torture-sinks load soak fixtures setup setup-test clean
 
 ## run: set up, build, and run the agent on ./collectors.json until Ctrl-C
 run: build
@@ -41,6 +41,11 @@ package: setup
 package-test: package
 	$(SUDO) Packaging/debian/test.sh .build/debian/guestwatch_*.deb .build/debian/root
 
+## package-boot: build it, and boot a Debian root of its own in which systemd runs the service
+package-boot: package
+	@$(call install,systemd-container)
+	$(SUDO) Packaging/debian/boot.sh .build/debian/guestwatch_*.deb .build/debian/boot
+
 ## sanitize: pass the tests under ThreadSanitizer, then under AddressSanitizer, each with a build of its own
 sanitize: sanitize-thread sanitize-address
 
@@ -64,6 +69,10 @@ format:
 bench: build
 	@$(call install,$(TRAIT_PACKAGES))
 	$(MAKE) -C Benchmarks
+
+## pictures: draw the pictures of README.md anew
+pictures: build setup-test
+	python3 Tests/Dashboard/pictures.py .build/release/guestwatch Docs
 
 ## torture-sinks: kill agent and servers at random, ten times in a million events for each sink with a server here
 torture-sinks: setup setup-test

@@ -60,7 +60,7 @@ struct ClientCommandTests {
         #expect(place.contains { $0.hasPrefix("archive  acknowledged") }, "\(place)")
         #expect(place.contains { $0.hasPrefix("quiet    filtered") }, "\(place)")
         let status = try await lines(workplace, ["status"])
-        #expect(status.first?.contains("running, ready, health ok") == true, "\(status)")
+        #expect(status.first?.contains("running, ready, health ok, up ") == true, "\(status)")
         #expect(status.contains { $0.hasPrefix("archive") && $0.contains(" file ") }, "\(status)")
         agent.terminate()
         #expect(try await agent.waitForExit(limit: .seconds(30)) == .code(0))
@@ -119,6 +119,8 @@ struct ClientCommandTests {
         #expect(order == .code(1), "a file keeps order: \(why)")
         let top = try await lines(workplace, ["top", "--interval", "0.2", "--count", "1"])
         #expect(top.first?.hasPrefix("EVENTS/S  TOTAL  TYPE") == true, "\(top)")
+        let collectors = try await lines(workplace, ["top", "--by", "collector", "--interval", "0.2", "--count", "1"])
+        #expect(collectors.count == 2 && collectors[1].hasSuffix(" 30  demo"), "\(collectors)")
         agent.terminate()
         _ = try await agent.waitForExit(limit: .seconds(30))
     }

@@ -46,7 +46,7 @@ extension MetricFamily {
             # Metrics
 
             Made by `guestwatch metrics --markdown`. Served at `/metrics` in Prometheus' text format, or OpenMetrics \
-            by `Accept`. Counters count from the start of the agent, those of a sink from its last restart. For every sink
+            by `Accept`. Counters count from the start of the agent, those of a sink from its restart. For every sink
 
                 committed = acknowledged + waiting + filtered + dead-lettered + dropped
 

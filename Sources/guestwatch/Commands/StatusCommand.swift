@@ -6,7 +6,11 @@ import EventModel
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show how the agent, its collectors, its journal and its sinks do.",
-        discussion: "Exit status 0 when the agent is ready, 1 when it is not.")
+        discussion: """
+            Exit status 0 when the agent is ready, 1 when it is not. WAITING are events a sink has yet to look at or \
+            deliver, LAG how far it is behind the newest; nothing of it is lost while the journal holds it. DEAD were \
+            refused for good (guestwatch dead-letters), DROPPED are lost.
+            """)
 
     @OptionGroup var connection: ConnectionOptions
 
@@ -27,7 +31,11 @@ struct StatusCommand: AsyncParsableCommand {
         try await connection.run { client in
             guard watch else {
                 let status = try await client.get(APIPath("v1", "status"))
-                if json { try status.printIndented() } else { try show(StatusReport(status).lines) }
+                if json {
+                    try status.printIndented()
+                } else {
+                    try show(StatusReport(status, now: AgentClock.system.now()).lines)
+                }
                 if status["ready"]?.bool != true { throw ExitCode(ExitStatus.failed.rawValue) }
                 return
             }
@@ -40,7 +48,8 @@ struct StatusCommand: AsyncParsableCommand {
         while !Task.isCancelled {
             let status = try await client.get(APIPath("v1", "status"))
             let now = ContinuousClock.now
-            let report = StatusReport(status, since: last.map { ($0.status, now - $0.at) })
+            let report = StatusReport(
+                status, since: last.map { ($0.status, now - $0.at) }, now: AgentClock.system.now())
             // Home, each line to its end, and what is left of a longer picture.
             let screen = StandardOutput.isTerminal
             try show(report.lines.map { screen ? $0 + "\u{1B}[K" : $0 }, from: screen ? "\u{1B}[H" : "")
