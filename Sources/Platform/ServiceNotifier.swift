@@ -14,7 +14,7 @@ package struct ServiceNotifier: Sendable {
 
     /// Sends a state such as `READY=1`. Never waits, never fails: a deaf service manager is no reason to stop.
     package func notify(_ state: String) {
-        socket?.send(Array(state.utf8))
+        _ = socket?.send(Array(state.utf8))
     }
 
     /// The state of a service that begins to load its configuration anew, and ends with `READY=1`.

@@ -4,7 +4,7 @@ import EventModel
 import Glibc
 import Testing
 
-/// Two agents watch one vCenter, one at a time by a lease; each has its own way to the store of leases, which can be cut.
+/// Two agents watch one vCenter, one at a time by a lease; each has its own way to the store, which can be cut.
 @Suite("Two agents, one vCenter", .serialized, .timeLimit(.minutes(4)))
 struct LeaseEndToEndTests {
     /// Events of a page of the source: what is committed and not yet shared when an agent goes is a page at most.

@@ -97,7 +97,10 @@
             mock.create("events")
             mock.fail(
                 KafkaMock.produce,
-                [RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT])
+                [
+                    RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
+                    RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR,
+                ])
             let sink = try Self.sink(mock)
             try await sink.deliver(Entry.numbered(1...10))
             await sink.stop()
@@ -171,6 +174,7 @@
             "what a person must mend is held",
             arguments: [
                 RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED,
+                RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED,
             ])
         func held(code: rd_kafka_resp_err_t) async throws {
             let mock = try KafkaMock()
@@ -181,7 +185,7 @@
                 Issue.record("not held")
                 return
             }
-            #expect(reason.contains("AUTHORIZATION_FAILED"))
+            #expect(reason.contains("AUTHORIZATION_FAILED") || reason.contains("AUTHENTICATION_FAILED"))
             try await sink.deliver(Entry.numbered(1...3))
             await sink.stop()
             #expect(try mock.sequences(of: "events") == [1, 2, 3])

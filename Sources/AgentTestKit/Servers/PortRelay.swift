@@ -3,8 +3,8 @@ import Platform
 
 /// A port that hands on to another one, and can be taken away: an outage without the end of a server.
 package final class PortRelay: Sendable {
-    // SAFETY: the kernel is told the lengths of the arrays and addresses it is lent. Descriptors that were shut down are
-    // closed by nobody, so that no thread meets another's under the same number.
+    // SAFETY: the kernel is told the lengths of the arrays and addresses it is lent. Descriptors that were shut down
+    // are closed by nobody, so that no thread meets another's under the same number.
 
     /// Where it listens.
     package let port: Int

@@ -52,7 +52,7 @@ struct AgentLogHandler: LogHandler {
         case .journald:
             let text = "\(event.message)\(text(pairs))"
             let message = JournaldMessage(text, priority: event.level.priority, pairs: pairs)
-            if journal?.send(message.bytes) == true { return }
+            if journal?.send(message.bytes) == .sent { return }
             line = Array("<\(event.level.priority)>\(text)".utf8)
         case .text, .auto:
             line = Array("\(AgentClock.system.now().rfc3339) \(event.level) \(event.message)\(text(pairs))".utf8)

@@ -75,8 +75,8 @@ enum SocketSinkKind: String, CaseIterable, Sendable {
     }
 }
 
-/// What `Docs/Sinks.md` says a sink does when something is wrong, for every kind with a protocol of its own. What only a
-/// real server does wrong is in the kind's own tests.
+/// What `Docs/Sinks.md` says a sink does when something is wrong, for every kind with a protocol of its own. What only
+/// a real server does wrong is in the kind's own tests.
 @Suite("Sinks with a protocol of their own in trouble") struct SocketFaultTests {
     /// Generous: the slowest of them connects anew a few times within its timeout.
     private static let bound = Duration.seconds(20)

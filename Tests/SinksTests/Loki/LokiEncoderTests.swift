@@ -41,6 +41,7 @@ import Testing
             Self.destination, labelsFrom: [.guestkind, .host, .family, .type, .severity], metadata: false)
         var encoder = LokiEncoder(configuration, journal: "j1")
         var other = Self.entry
+        other.type = "agent.started"
         other.body =
             EventEncoder.encode(
                 Event(id: "b", source: "s", type: "agent.started", time: Timestamp(nanoseconds: 3)))[...]

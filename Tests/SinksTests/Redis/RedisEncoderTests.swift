@@ -41,6 +41,7 @@
             arguments: [
                 ("WRONGPASS invalid", RedisRefusal.error(.held(reason: "WRONGPASS invalid"))),
                 ("OOM command not allowed", .error(.retryable(reason: "OOM command not allowed"))),
+                ("MISCONF errors writing to disk", .error(.retryable(reason: "MISCONF errors writing to disk"))),
                 ("LOADING Redis is loading", .error(.retryable(reason: "LOADING Redis is loading"))),
                 ("ERR DB index is out of range", .error(.held(reason: "ERR DB index is out of range"))),
                 (
