@@ -14,7 +14,7 @@ TRAITS ?=
 SWIFT_BUILD := SWIFT_DETERMINISTIC_HASHING=1 swift build --explicit-target-dependency-import-check error
 VCSIM := .build/vcsim/vcsim
 
-.PHONY: run build test package package-test sanitize sanitize-thread sanitize-address lint format bench fuzz fixtures setup setup-test clean
+.PHONY: run build test package package-test sanitize sanitize-thread sanitize-address lint format bench fuzz torture torture-crashes fixtures setup setup-test clean
 
 ## run: set up, build, and run the agent on ./collectors.json until Ctrl-C
 run: build
@@ -66,6 +66,13 @@ bench: build
 ## fuzz: fuzz every decoder for SECONDS (60) each
 fuzz: setup
 	$(MAKE) -C Tests/Fuzzing
+
+## torture-crashes: cut the agent's power (STATES=5000 states of the disk) and let disk and process fail in every way
+torture: torture-crashes
+torture-crashes: build
+	Tests/crash/powercut.py --states $(or $(STATES),5000) --histories 250
+	for fault in log database archive folders; do Tests/crash/powercut.py --states 40 --histories 4 --plant $$fault || exit 1; done
+	Tests/crash/faults.py --rounds 20
 
 ## fixtures: check every fixture against its expected events
 fixtures: build
