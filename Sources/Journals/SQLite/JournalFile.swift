@@ -29,8 +29,12 @@ final class JournalFile {
         } catch {
             throw error.journalError(attempt).unusable
         }
-        try SQLiteSchema(path: path)
-            .prepare(connection, instance: JournalInstance.random(), at: now.milliseconds)
+        do {
+            try SQLiteSchema(path: path)
+                .prepare(connection, instance: JournalInstance.random(), at: now.milliseconds)
+        } catch {
+            throw error.unusable
+        }
         do {
             try connection.execute(Self.settings(configuration.synchronous))
             // What a killed agent left in the log may not be on the disk, and nobody may hear of it before it is: a
