@@ -15,7 +15,7 @@ SWIFT_BUILD := SWIFT_DETERMINISTIC_HASHING=1 swift build --explicit-target-depen
 VCSIM := .build/vcsim/vcsim
 
 .PHONY: run build test package package-test package-boot sanitize sanitize-thread sanitize-address lint format bench pictures fuzz \
-  torture torture-sinks load soak fixtures setup setup-test clean
+  torture torture-vcenter torture-sinks torture-crashes load soak fixtures setup setup-test clean
 
 ## run: set up, build, and run the agent on ./collectors.json until Ctrl-C
 run: build
@@ -83,8 +83,11 @@ torture-sinks: setup setup-test
 fuzz: setup
 	$(MAKE) -C Tests/Fuzzing
 
-## torture: live SEEDS (10000) lives behind a hostile vCenter; FIRST=n begins elsewhere, SEED=n repeats one
-torture: setup setup-test
+## torture: every torture there is, one after another
+torture: torture-vcenter torture-crashes torture-sinks
+
+## torture-vcenter: live SEEDS (10000) lives behind a hostile vCenter; FIRST=n begins elsewhere, SEED=n repeats one
+torture-vcenter: setup setup-test
 	$(SWIFT_BUILD) --build-tests --enable-all-traits
 	SEEDS=$(or $(SEEDS),10000) swift test --skip-build --no-parallel --enable-all-traits --filter HostileVCenterTests
 
@@ -104,6 +107,12 @@ load: build setup-test
 soak: build setup-test
 	$(SWIFT_BUILD) --build-tests --enable-all-traits
 	MINUTES=$(or $(MINUTES),60) $(LOAD_TEST) SoakTests
+
+## torture-crashes: cut the agent's power (STATES=5000 states of the disk) and let disk and process fail in every way
+torture-crashes: build
+	Tests/crash/powercut.py --states $(or $(STATES),5000) --histories 250
+	for fault in log database archive folders; do Tests/crash/powercut.py --states 40 --histories 4 --plant $$fault || exit 1; done
+	Tests/crash/faults.py --rounds 20
 
 ## fixtures: check every fixture against its expected events
 fixtures: build

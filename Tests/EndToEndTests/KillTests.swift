@@ -46,6 +46,13 @@ struct KillTests {
         #expect(try await workplace.archive().keys == expected, "\(seeded.repetition)")
         let (exit, output, _) = try await workplace.run(["journal", "check"])
         #expect(exit == .code(0), "\(output)")
+        let history = expected.map { #"{"data.key":\#($0),"position":\#($0)}"# + "\n" }.joined()
+        try #require(TestFile.write(Array(history.utf8), to: workplace.folder.path("history.jsonl")))
+        try await TestScript.check([
+            "--journal", workplace.folder.path("journal.db"), "--history",
+            "vc=\(workplace.folder.path("history.jsonl"))",
+            "--by", "data.key", "--archive", workplace.folder.path("events.jsonl"), "--sink", "archive", "--finished",
+        ])
     }
 
     @Test("a second agent on the same journal is refused and the first goes on")

@@ -70,6 +70,22 @@ import Testing
         try await journal.close()
     }
 
+    @Test("what a killed agent left in the log is in the database itself once the journal is open")
+    func forcedAtOpening() async throws {
+        let journal = try await open("live")
+        for start in 0..<5 {
+            _ = try await journal.commit(.test(start * 10..<start * 10 + 10), checkpoint: nil, of: "one")
+        }
+        try copy("live", to: "killed")
+        let survivor = try await open("killed")
+        // A power failure now takes the log, which nobody may have forced to the disk.
+        try copy("killed", to: "cut", log: 0)
+        let cut = try await open("cut")
+        #expect(try await cut.state() == survivor.state())
+        #expect(try await cut.state().head == 50)
+        for each in [cut, survivor, journal] { try await each.close() }
+    }
+
     @Test("a full disk refuses the commit whole; it works again when there is space")
     func fullDisk() async throws {
         var configuration = SQLiteJournal.Configuration(path: "\(folder.path)/full.db")

@@ -37,6 +37,26 @@ import Testing
         }
     }
 
+    @Test("a power failure may take a part of any line that was not acknowledged, not only of the last")
+    func anyLine() async throws {
+        let folder = try TemporaryFolder()
+        let first = Self.sink(in: folder)
+        try await first.deliver(Entry.numbered(1...2))
+        let acknowledged = try folder.bytes(of: "events.jsonl").count
+        try await first.deliver(Entry.numbered(3...6))
+        await first.stop()
+        let whole = try folder.bytes(of: "events.jsonl")
+        for place in stride(from: acknowledged, to: whole.count, by: 7) {
+            var torn = whole
+            torn[place] = 0
+            try folder.write(torn, to: "events.jsonl")
+            let next = Self.sink(in: folder)
+            try await next.deliver(Entry.numbered(3...6))
+            await next.stop()
+            #expect(try folder.bytes(of: "events.jsonl") == whole, "byte \(place)")
+        }
+    }
+
     @Test("killed while the very first line was written, the next start begins anew")
     func firstLine() async throws {
         let folder = try TemporaryFolder()

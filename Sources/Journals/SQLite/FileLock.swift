@@ -1,5 +1,6 @@
 import AgentCore
 import Glibc
+import Platform
 
 /// Keeps a journal to one process: a lock the kernel lets go when the process ends, however it ends.
 ///
@@ -59,6 +60,12 @@ enum JournalPath {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw .unopened(path, doing: "open it for writing", errno: errno) }
         close(descriptor)
+        // SQLite forces no names but those of files it makes itself.
+        do throws(SystemError) {
+            try File.forceNames(above: path)
+        } catch {
+            throw .unopened(path, doing: "\(error.action) \"\(error.object)\"", errno: error.code)
+        }
     }
 }
 

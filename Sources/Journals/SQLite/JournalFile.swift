@@ -29,10 +29,17 @@ final class JournalFile {
         } catch {
             throw error.journalError(attempt).unusable
         }
-        try SQLiteSchema(path: path)
-            .prepare(connection, instance: JournalInstance.random(), at: now.milliseconds)
+        do {
+            try SQLiteSchema(path: path)
+                .prepare(connection, instance: JournalInstance.random(), at: now.milliseconds)
+        } catch {
+            throw error.unusable
+        }
         do {
             try connection.execute(Self.settings(configuration.synchronous))
+            // What a killed agent left in the log may not be on the disk, and nobody may hear of it before it is: a
+            // power failure would take it, and its sequences would be given to other events.
+            try connection.execute("PRAGMA wal_checkpoint")
             if let pages = configuration.maximumPages { try connection.execute("PRAGMA max_page_count = \(pages)") }
             statements = try WriterStatements(connection)
             instance = try connection.text("SELECT instance FROM journal") ?? ""

@@ -22,7 +22,8 @@ public final class SQLiteJournalReader {
         do {
             connection = try SQLiteConnection(path: path, access: .readOnly)
         } catch {
-            throw error.journalError(attempt).unusable
+            // Descriptors or memory may be short for a while only: an agent's readers try again.
+            throw error.journalError(attempt)
         }
         let version = try SQLiteSchema(path: path).version(of: connection)
         guard version == SQLiteMigration.all.count else {
@@ -38,7 +39,7 @@ public final class SQLiteJournalReader {
             head = try connection.prepare("SELECT last FROM batches ORDER BY first DESC LIMIT 1")
             typeName = try connection.prepare("SELECT name FROM types WHERE number = ?1")
         } catch {
-            throw error.journalError(attempt).unusable
+            throw error.journalError(attempt)
         }
     }
 

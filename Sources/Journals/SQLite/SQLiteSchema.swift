@@ -84,7 +84,7 @@ struct SQLiteSchema {
         do {
             return try body()
         } catch {
-            throw error.journalError("open the journal \"\(path)\"").unusable
+            throw error.journalError("open the journal \"\(path)\"")
         }
     }
 }

@@ -73,7 +73,8 @@ struct Archive {
 
     private mutating func appendNews(of entries: [Entry]) throws(ArchiveError) {
         let now = clock.now()
-        var file = try openFile(at: now)
+        guard let first = entries.first?.sequence else { return }
+        var file = try openFile(next: first, at: now)
         let news = entries.drop { $0.sequence <= held }
         let isSyncDue = configuration.fsync.isDue(since: synced, now: now)
         guard let last = news.last else {
@@ -81,7 +82,7 @@ struct Archive {
             return
         }
         if policy.isDue(length: file.length, began: file.began, incoming: lines.length(of: news), now: now) {
-            file = try rotate(file, at: now)
+            file = try rotate(file, next: first, at: now)
         }
         let end = ArchivePlace(journal: journal, sequence: last.sequence)
         try file.append(last: end, sync: isSyncDue) { (write) throws(ArchiveError) in
@@ -91,12 +92,14 @@ struct Archive {
         if isSyncDue { synced = now }
     }
 
-    /// The current file, opened anew when somebody else has touched it.
-    private mutating func openFile(at now: Timestamp) throws(ArchiveError) -> CurrentFile {
+    /// The current file, opened anew when somebody else has touched it, or an error left it as nobody knows.
+    private mutating func openFile(next: UInt64, at now: Timestamp) throws(ArchiveError) -> CurrentFile {
         if let current, try current.isCurrent() { return current }
         current = nil
         let place = try openPlace()
-        let file = try CurrentFile(opening: place.folder.path(of: place.names.current), at: now)
+        let file = try CurrentFile(
+            opening: place.folder.path(of: place.names.current),
+            next: ArchivePlace(journal: journal, sequence: next), at: now)
         onChange()
         let newest = try keepUp(place)
         if let last = file.last ?? newest?.last, last.journal == journal { held = max(held, last.sequence) }
@@ -119,23 +122,28 @@ struct Archive {
         try folder.make()
         let lock = try DiskFile(folder.path(of: names.lock), for: .appending)
         guard try lock.tryLock() else { throw .inUse(path) }
+        if configuration.fsync != .never { try folder.forceNames() }
         let opened = Place(folder: folder, names: names, lock: lock)
         place = opened
         return opened
     }
 
-    private mutating func rotate(_ file: CurrentFile, at now: Timestamp) throws(ArchiveError) -> CurrentFile {
+    private mutating func rotate(
+        _ file: CurrentFile, next: UInt64, at now: Timestamp
+    ) throws(ArchiveError) -> CurrentFile {
         guard let last = file.last, let place else { return file }
         if configuration.fsync != .never { try file.sync() }
         let closed = place.names.closing(last, at: now, after: try upkeep(place).newest)
         try place.folder.rename(place.names.current, to: place.names.name(of: closed))
         current = nil
-        return try openFile(at: now)
+        return try openFile(next: next, at: now)
     }
 
     /// Does what is to be done about closed files; gives the newest of them.
     private mutating func keepUp(_ place: Place) throws(ArchiveError) -> ClosedFile? {
         let upkeep = try upkeep(place)
+        // A plain file goes only when the name of its compression is on the disk: who gave it may have been killed.
+        if !upkeep.remove.isEmpty, configuration.fsync != .never { try place.folder.sync() }
         // What cannot be removed now is tried again at the next rotation; it must not hold up deliveries.
         for name in upkeep.remove { try? place.folder.remove(name) }
         waiting = upkeep.compress

@@ -1,31 +1,58 @@
 /// Finds how far a file of lines is whole, from its last bytes. Pure.
 enum ArchiveTail: Equatable {
-    /// Whole up to this length, the last line being of this place; what follows is half a line or damage.
-    case ends(at: Int, ArchivePlace)
-    /// No whole line: nothing, or the beginning of one.
+    /// Whole up to this length, the last line being of this place; what follows is half a line or damage. Lines from
+    /// `unacknowledged` on may not be on the disk yet.
+    case ends(at: Int, ArchivePlace, unacknowledged: Int)
+    /// No whole line: nothing, or what a power failure left of the first ones.
     case empty
-    /// The last whole line begins before the bytes that were read.
+    /// What was asked for begins before the bytes that were read.
     case needsMore
     /// The file holds what no file sink wrote.
     case foreign
 
+    private static let newline = UInt8(ascii: "\n")
+
     /// Looks at `bytes`, the end of the file from the offset `start` on.
-    init(_ bytes: [UInt8], from start: Int) {
-        let newline = UInt8(ascii: "\n")
+    ///
+    /// Entries from `next` on are delivered again: their lines were not acknowledged, so a power failure may have taken
+    /// a part of each, also of one before the last. Nil: the last whole line is enough.
+    init(_ bytes: [UInt8], from start: Int, next: ArchivePlace? = nil) {
         var end = bytes.endIndex
-        while let lineEnd = bytes[..<end].lastIndex(of: newline) {
-            let before = bytes[..<lineEnd].lastIndex(of: newline)
+        var (whole, isOurs) = (nil as (end: Int, place: ArchivePlace)?, false)
+        while let lineEnd = bytes[..<end].lastIndex(of: Self.newline) {
+            let before = bytes[..<lineEnd].lastIndex(of: Self.newline)
             guard let lineStart = before.map({ $0 + 1 }) ?? (start == 0 ? 0 : nil) else {
                 self = .needsMore
                 return
             }
             if let place = ArchivePlace(line: bytes[lineStart..<lineEnd]) {
-                self = .ends(at: start + lineEnd + 1, place)
-                return
+                let found = whole ?? (lineEnd + 1, place)
+                guard let next, next.journal == place.journal, next.sequence <= place.sequence else {
+                    self = .ends(
+                        at: start + found.end, found.place, unacknowledged: start + (whole == nil ? found.end : end))
+                    return
+                }
+                (whole, isOurs) = (found, true)
+            } else {
+                // A line of zeros, or with some within, behind whole ones: those before count.
+                whole = nil
             }
-            // A power failure may leave a line of zeros behind whole ones: the line before is the last that counts.
             end = lineStart
         }
-        self = start > 0 ? .needsMore : end == bytes.endIndex && ArchivePlace.couldBegin(bytes) ? .empty : .foreign
+        if let whole, start == 0 {
+            self = .ends(at: whole.end, whole.place, unacknowledged: end)
+        } else if start > 0 {
+            self = .needsMore
+        } else {
+            self = isOurs || Self.isRest(bytes) ? .empty : .foreign
+        }
+    }
+
+    /// Whether bytes without any whole line may be what a power failure left of the first lines: their beginning, some
+    /// of it zeros.
+    private static func isRest(_ bytes: [UInt8]) -> Bool {
+        let sector = bytes.prefix(512)
+        guard ArchivePlace.couldBegin(bytes) || sector.allSatisfy({ $0 == 0 }) else { return false }
+        return !bytes.contains(newline) || bytes.contains(0)
     }
 }

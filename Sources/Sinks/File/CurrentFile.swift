@@ -2,7 +2,7 @@ import EventModel
 
 /// The file of an archive that is being written: its end is known, whole, and ours.
 final class CurrentFile {
-    /// How much of the end is read at first, and at most, to find the last whole line.
+    /// How much of the end is read at first, and at most, to find the last line that was acknowledged.
     private static let tailBytes = 64 << 10
     private static let maximumTailBytes = 64 << 20
 
@@ -16,13 +16,17 @@ final class CurrentFile {
     var length: Int { status.bytes }
 
     /// Opens the file, makes it where there is none, and cuts off half a line at its end.
-    init(opening path: String, at now: Timestamp) throws(ArchiveError) {
+    ///
+    /// Entries from `next` on are delivered again. Lines of theirs that are whole stay, and are written once more in
+    /// their place: whoever wrote them may have been told that they could not be forced to the disk.
+    init(opening path: String, next: ArchivePlace, at now: Timestamp) throws(ArchiveError) {
         file = try DiskFile(path, for: .appending)
         status = try file.status()
         guard status.isRegular else { throw .notAFile(path) }
-        switch try Self.tail(of: file, length: status.bytes) {
-        case .ends(let length, let place):
+        switch try Self.tail(of: file, length: status.bytes, next: next) {
+        case .ends(let length, let place, let unacknowledged):
             if length < status.bytes { try file.truncate(to: length) }
+            try file.rewrite(min(unacknowledged, length)..<length)
             (status.bytes, last) = (length, place)
         case .empty:
             if status.bytes > 0 { try file.truncate(to: 0) }
@@ -61,11 +65,16 @@ final class CurrentFile {
         try file.sync()
     }
 
-    private static func tail(of file: DiskFile, length: Int) throws(ArchiveError) -> ArchiveTail {
+    private static func tail(
+        of file: DiskFile, length: Int, next: ArchivePlace
+    ) throws(ArchiveError) -> ArchiveTail {
         var count = min(tailBytes, length)
         while true {
-            let tail = ArchiveTail(try file.read(at: length - count, count: count), from: length - count)
-            guard tail == .needsMore, count < maximumTailBytes else { return tail }
+            let bytes = try file.read(at: length - count, count: count)
+            let tail = ArchiveTail(bytes, from: length - count, next: next)
+            guard tail == .needsMore else { return tail }
+            // So much is delivered again only after a very long outage: then the last whole line must do.
+            guard count < maximumTailBytes else { return ArchiveTail(bytes, from: length - count) }
             count = min(count * 8, length)
         }
     }

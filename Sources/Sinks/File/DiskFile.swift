@@ -102,6 +102,23 @@ final class DiskFile {
         return bytes
     }
 
+    /// Writes what stands in a range once more, so that the next `sync` forces it whatever became of the one before: to
+    /// the kernel, what it failed to write is as good as written.
+    func rewrite(_ range: Range<Int>) throws(ArchiveError) {
+        guard !range.isEmpty else { return }
+        // A file opened for appending is written at its end only.
+        let flags = fcntl(descriptor, F_GETFL)
+        guard flags >= 0, fcntl(descriptor, F_SETFL, flags & ~O_APPEND) == 0 else { throw .failed("write", path) }
+        defer { _ = fcntl(descriptor, F_SETFL, flags) }
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.pieceBytes) {
+            let bytes = try read(at: start, count: min(Self.pieceBytes, range.upperBound - start))
+            guard lseek(descriptor, off_t(start), SEEK_SET) == off_t(start) else { throw .failed("write", path) }
+            try write(bytes)
+        }
+    }
+
+    private static let pieceBytes = 256 << 10
+
     func truncate(to length: Int) throws(ArchiveError) {
         guard ftruncate(descriptor, off_t(length)) == 0 else { throw .failed("shorten", path) }
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// A folder and the changes made in it. Every call blocks.
 struct DiskFolder: Sendable {
@@ -53,6 +54,15 @@ struct DiskFolder: Sendable {
     func sync() throws(ArchiveError) {
         let folder = try DiskFile(path, for: .reading)
         try folder.sync()
+    }
+
+    /// Returns when the folder itself and those above it would survive a power failure.
+    func forceNames() throws(ArchiveError) {
+        do throws(SystemError) {
+            try File.forceNames(above: "\(path)/")
+        } catch {
+            throw .failed(error.action, error.object, code: error.code)
+        }
     }
 
     private static func make(_ path: String, depth: Int) throws(ArchiveError) {

@@ -102,10 +102,10 @@ struct SQLiteStore {
     /// With the mode 0640, and its folder, where they are missing.
     private static func makeFile(_ path: String) throws(SQLiteFileError) {
         do throws(ArchiveError) {
-            if let slash = path.lastIndex(of: "/") {
-                try DiskFolder(String(path[..<slash]), onChange: {}).make()
-            }
+            let folder = DiskFolder(path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
+            try folder.make()
             if try DiskFile.status(of: path) == nil { _ = try DiskFile(path, for: .appending) }
+            try folder.forceNames()
         } catch {
             throw SQLiteFileError(error)
         }
