@@ -33,6 +33,8 @@ struct CurlFailure {
             .invalid("\(authorities) cannot be used: \(text); it must be a readable file of PEM certificates")
         case CURLE_SSL_CERTPROBLEM:
             .invalid("the client certificate or its key cannot be used: \(text); both must be readable PEM files")
+        case CURLE_SEND_FAIL_REWIND:
+            .unreachable("the connection was closed before the answer; whether the request was done is not known")
         case CURLE_URL_MALFORMAT, CURLE_NOT_BUILT_IN, CURLE_UNKNOWN_OPTION, CURLE_BAD_FUNCTION_ARGUMENT:
             .invalid(text)
         default:

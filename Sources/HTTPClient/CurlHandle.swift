@@ -49,7 +49,7 @@ final class CurlHandle {
         try setTrust(connection.trust, trust)
         try set(CURLOPT_SSLCERT, connection.identity?.certificate)
         try set(CURLOPT_SSLKEY, connection.identity?.key)
-        try setRequest(transfer.request)
+        try setRequest(transfer)
         try setSinks(transfer)
     }
 
@@ -97,15 +97,13 @@ final class CurlHandle {
         try set(CURLOPT_CAPATH, nil)
     }
 
-    private func setRequest(_ request: HTTPRequest) throws(HTTPError) {
+    private func setRequest(_ transfer: CurlTransfer) throws(HTTPError) {
+        let request = transfer.request
         if request.method == "HEAD" {
             try set(CURLOPT_NOBODY, 1)
         } else if request.method != "GET" || !request.body.isEmpty {
             try check(gw_curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count)))
-            // SAFETY: libcurl copies as many bytes as the size set before says. Never NULL: it would read standard
-            // input then.
-            let body = request.body.isEmpty ? [0] : request.body
-            try check(gw_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, body))
+            try setBody(transfer)
             try set(CURLOPT_POST, 1)
             if request.method != "POST" { try set(CURLOPT_CUSTOMREQUEST, request.method) }
         }
@@ -116,6 +114,20 @@ final class CurlHandle {
             try addHeader(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
         }
         try check(gw_curl_set_pointer(easy, CURLOPT_HTTPHEADER, headerList))
+    }
+
+    private func setBody(_ transfer: CurlTransfer) throws(HTTPError) {
+        let body = transfer.request.body
+        guard transfer.request.isRepeatable || body.isEmpty else {
+            // Given as it is sent, by who cannot begin anew: libcurl then fails where it would send it again.
+            let context = Unmanaged.passUnretained(transfer).toOpaque()
+            try check(gw_curl_set_pointer(easy, CURLOPT_READDATA, context))
+            try check(gw_curl_set_sink(easy, CURLOPT_READFUNCTION, Self.giveBody))
+            return
+        }
+        // SAFETY: libcurl copies as many bytes as the size set before says. Never NULL: it would read standard input
+        // then.
+        try check(gw_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, body.isEmpty ? [0] : body))
     }
 
     private func addHeader(_ line: String) throws(HTTPError) {
@@ -143,11 +155,17 @@ final class CurlHandle {
         if code != CURLE_OK { throw .invalid("libcurl: \(failureText(code))") }
     }
 
-    // SAFETY: both are called by libcurl on the engine's thread, with the transfer that `prepare` was given.
+    // SAFETY: all are called by libcurl on the engine's thread, with the transfer that `prepare` was given.
     private static let takeHeadLine: gw_curl_sink = { bytes, size, count, context in
         guard let bytes, let context else { return 0 }
         let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
         return Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().take(headLine: line) ? line.count : 0
+    }
+
+    private static let giveBody: gw_curl_sink = { bytes, size, count, context in
+        guard let bytes, let context else { return 0 }
+        let room = UnsafeMutableRawBufferPointer(start: bytes, count: size * count)
+        return Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().give(body: room)
     }
 
     private static let takeBody: gw_curl_sink = { bytes, size, count, context in

@@ -13,6 +13,7 @@ final class CurlTransfer: @unchecked Sendable {
     private var head = HTTPHeadReader()
     private var begun = false
     private var bodyBytes = 0
+    private var sentBytes = 0
     private var failure: HTTPError?
 
     /// Not yet started.
@@ -26,6 +27,14 @@ final class CurlTransfer: @unchecked Sendable {
         if begun || head.take(String(decoding: line, as: UTF8.self)) { return true }
         failure = .unreachable("the head of the answer is longer than \(HTTPHeadReader.limit) bytes")
         return false
+    }
+
+    /// Writes the next piece of the request's body; gives its length, 0 at the end.
+    func give(body room: UnsafeMutableRawBufferPointer) -> Int {
+        let piece = request.body[sentBytes...].prefix(room.count)
+        room.copyBytes(from: piece)
+        sentBytes += piece.count
+        return piece.count
     }
 
     /// Takes one piece of the decoded body. Returns false to end the transfer.

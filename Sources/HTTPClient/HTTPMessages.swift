@@ -12,6 +12,9 @@ public struct HTTPRequest: Sendable, Hashable {
     public var timeouts: HTTPTimeouts
     /// An answer with a longer body ends with `.bodyTooLarge`. In bytes.
     public var bodyLimit: Int
+    /// Whether it does no harm to be done twice. A pooled connection that breaks before a byte of the answer may have
+    /// brought the request or not: one that is repeatable is then sent again, any other ends with `.unreachable`.
+    public var isRepeatable = true
 
     /// The limits have defaults that suit a page of events.
     public init(

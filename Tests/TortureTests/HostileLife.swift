@@ -30,7 +30,7 @@ final class HostileLife: Sendable {
     static let patient = HastenedTransport.Limits(
         timeouts: HTTPTimeouts(connect: .seconds(10), idle: .seconds(20), whole: .seconds(30)), bodyBytes: 8 << 20)
     /// The longest a life takes; one on a quiet machine takes a second.
-    static let limit = Duration.seconds(90)
+    static let limit = Duration.seconds(120)
     static let certificates = HostileCertificates()
 
     let plan: HostilePlan
@@ -126,6 +126,8 @@ final class HostileLife: Sendable {
         switch step {
         case .append(let count): append(count)
         case .appendHidden(let count):
+            // Who does not tell its newest event is a simulator: everybody may see everything.
+            if world.server == .withoutLatestEvent { return }
             var event = world.event(0)
             event.isVisible = false
             vcenter.append(Array(repeating: event, count: count))

@@ -8,7 +8,7 @@ import Testing
 struct HostileVCenterTests {
     /// Lives at a time: most of a life is waiting.
     static let width = Environment["WIDTH"].flatMap { Int($0) } ?? 12
-    static let seeds = Environment["SEEDS"].flatMap { UInt64($0) } ?? 100
+    static let seeds = Environment["SEEDS"].flatMap { UInt64($0) } ?? 16
     static let first = Environment["FIRST"].flatMap { UInt64($0) } ?? 1
     static let only = Environment["SEED"].flatMap { UInt64($0) }
 
@@ -31,16 +31,6 @@ struct HostileVCenterTests {
         // Each life has its own server and its own journal: what grows with their number would be left of them.
         #expect(after.memoryMiB <= before.memoryMiB + 96, "memory grew with the lives")
         #expect(after.peakMiB <= 256 + 8 * Self.width, "a life took too much memory")
-    }
-
-    @Test("a collector that takes a page that broke off for a whole one is found out")
-    func plantedFault() async throws {
-        var found: UInt64?
-        for seed in UInt64(1)...60 where found == nil {
-            let outcome = try await HostileLife(seed: seed, wrap: { CredulousTransport($0) }).run()
-            if outcome.problems.contains(where: { $0.contains("missing") }) { found = seed }
-        }
-        #expect(found != nil)
     }
 
     struct Tally {

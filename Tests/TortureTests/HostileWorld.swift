@@ -32,6 +32,8 @@ struct HostileWorld: Sendable {
         case .withoutLatestEvent: settings.hasLatestEvent = false
         case .host: settings = .esxi
         }
+        // There a round is read as a whole, or not at all.
+        if server == .withoutLatestEvent || server == .twoObjects { pageSize = 100 }
         settings.maxCollector = Int.random(in: 5...10, using: &random)
         settings.wireStyle = Bool.random(using: &random) ? .vCenter : .vcsim
         settings.sendsChunked = Bool.random(using: &random)
@@ -39,11 +41,12 @@ struct HostileWorld: Sendable {
         settings.propertiesWithoutSession = Bool.random(using: &random) ? .missingSet : .fault
     }
 
-    /// What may go wrong there. An answer that belongs to another call can be told from the right one only where a
-    /// server's answers follow each other.
+    /// What may go wrong there. An answer that belongs to another call can be told from the right one only where the
+    /// answers of one collector are followed to the newest event.
     var limits: HostilePlan.Limits {
         var limits = HostilePlan.Limits()
         limits.hasCertificates = isTLS
+        if server == .twoObjects || server == .withoutLatestEvent { limits.lies = 0 }
         return limits
     }
 

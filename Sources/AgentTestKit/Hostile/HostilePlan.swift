@@ -68,7 +68,7 @@ package struct HostilePlan: Sendable, Hashable {
             switch Int.random(in: 0..<24, using: &random) {
             case 0...7: steps[exchange, default: []].append(.append(Int.random(in: 1...12, using: &random)))
             case 8: steps[exchange, default: []].append(.append(Int.random(in: 20...150, using: &random)))
-            case 9: steps[exchange, default: []].append(.appendHidden(Int.random(in: 1...40, using: &random)))
+            case 9: steps[exchange, default: []].append(.appendHidden(Int.random(in: 1...15, using: &random)))
             case 10: steps[exchange, default: []].append(.expireSessions)
             case 11: steps[exchange, default: []].append(.destroyCollectors)
             case 12: steps[exchange, default: []].append(.jump(.seconds(Bool.random(using: &random) ? 3600 : -3600)))

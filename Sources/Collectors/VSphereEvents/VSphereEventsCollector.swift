@@ -30,6 +30,8 @@ package actor VSphereEventsCollector: Collector {
     /// The server's collectors lost their place too often.
     private var isDistrusted = false
     private var isLoggedIn = false
+    /// How this server is read was found out in this session.
+    private var knowsServer = false
     /// The session was lost in this poll: a second time is an error, not a reason to log in again and again.
     private var loggedInAnew = false
     private var reading: (any HistoryReading)?
@@ -92,7 +94,7 @@ package actor VSphereEventsCollector: Collector {
         await source?.close()
         await transport?.close()
         (source, transport, reading) = (nil, nil, nil)
-        (isLoggedIn, waitedInVain, checkpoint) = (false, false, nil)
+        (isLoggedIn, knowsServer, waitedInVain, checkpoint) = (false, false, false, nil)
     }
 
     /// Performs one step; gives a batch when there is something to commit or the poll has waited long enough.
@@ -192,14 +194,15 @@ package actor VSphereEventsCollector: Collector {
 extension VSphereEventsCollector {
     /// Logs in and finds out what the server is, once.
     func connect() async throws {
-        if isLoggedIn { return }
+        if isLoggedIn, knowsServer { return }
         let source = try source ?? newSource()
         self.source = source
         let content = try await source.client.serviceContent()
         server = content.about.instanceUuid ?? "host:\(configuration.host)"
-        try await source.client.login()
+        if !isLoggedIn { try await source.client.login() }
         isLoggedIn = true
         try await chooseReading()
+        knowsServer = true
     }
 
     /// Who does not tell its newest event is a simulator, whose collectors lose their place.
@@ -228,16 +231,27 @@ extension VSphereEventsCollector {
         switch error {
         case .notAuthenticated:
             guard isLoggedIn, !loggedInAnew else { return false }
-            (isLoggedIn, loggedInAnew) = (false, true)
-            source.forgetSession()
+            // Should it be there after all, because the answer was to another call, it must not be left behind.
+            try? await source.client.logout()
+            forgetSession(of: source)
         case .managedObjectNotFound, .invalidState:
             await source.closeReader()
             await source.closeProbes()
+            // Collectors whose making was not answered count against the session's limit: they go with it.
+            if case .invalidState = error, isLoggedIn, !loggedInAnew {
+                try? await source.client.logout()
+                forgetSession(of: source)
+            }
         default:
             return false
         }
         reading?.lost()
         return true
+    }
+
+    private func forgetSession(of source: VSphereSource) {
+        (isLoggedIn, knowsServer, loggedInAnew) = (false, false, true)
+        source.forgetSession()
     }
 
     private func dropAhead() async {

@@ -27,6 +27,10 @@ final class VSphereSource {
     /// There are no collectors on this server: each read is a query, and this is its filter until it was asked.
     private var query: EventFilterSpec?
     var readsByQuery = false
+    /// Collectors made in this session: a server gives each once, a repeated answer twice.
+    private var made: Set<ManagedObjectReference> = []
+    /// Remembered; more are made in weeks.
+    private static let maximumMade = 4096
     private static let everything = -1
 
     init(client: VSphereClient, configuration: VSphereEventsConfiguration, clock: AgentClock) {
@@ -47,7 +51,7 @@ final class VSphereSource {
             return
         }
         do {
-            reader = try await client.createEventCollector(filter)
+            reader = try await make(filter)
         } catch .notSupported {
             (readsByQuery, canPush, query) = (true, false, filter)
         }
@@ -127,10 +131,19 @@ final class VSphereSource {
         if let probe = probes[entity] { return probe }
         let filter = configuration.filter(
             entity: entity == Self.everything ? nil : entity, begin: try await possibleBegin(begin), maximumCount: 1)
-        let probe = try await client.createEventCollector(filter)
+        let probe = try await make(filter)
         probes[entity] = probe
         try await probe.setPageSize(1)
         return probe
+    }
+
+    private func make(_ filter: EventFilterSpec) async throws(VSphereError) -> EventHistoryCollector {
+        let collector = try await client.createEventCollector(filter)
+        if made.count >= Self.maximumMade { made = [] }
+        guard made.insert(collector.reference).inserted else {
+            throw .notVSphere("a new collector has the name of an earlier one, \"\(collector.reference.value)\"")
+        }
+        return collector
     }
 
     /// A beginning the server's clock has not reached would hide all that happens: the clock was set back, or the last
@@ -144,7 +157,7 @@ final class VSphereSource {
     /// Forgets all collectors: they went with their session.
     func forgetSession() {
         (reader, query, watch) = (nil, nil, nil)
-        probes = [:]
+        (probes, made) = ([:], [])
     }
 
     /// Destroys the probes and the watch: something about them is wrong.

@@ -30,6 +30,13 @@ struct SOAPRequest: Sendable, Hashable {
         body = writer.bytes
     }
 
+    /// Whether the server may do it twice. Sessions, collectors and filters would be left behind; a read moves on.
+    var isRepeatable: Bool { !Self.once.contains(operation.description) }
+
+    private static let once: Set<String> = [
+        "Login", "CreateCollectorForEvents", "CreateFilter", "ReadNextEvents", "ReadPreviousEvents",
+    ]
+
     /// The one object whose name every client knows.
     static let serviceInstance = ManagedObjectReference(type: "ServiceInstance", value: "ServiceInstance")
 }

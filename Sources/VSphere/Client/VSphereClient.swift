@@ -178,7 +178,7 @@ extension VSphereClient {
     ) async throws(VSphereError) -> EventPage {
         let decoder = EventPageDecoder()
         let refused = try await send(request, to: decoder, timeouts: timeouts)
-        let page = try decoder.finish()
+        let page = try decoder.finish(of: request.operation.description)
         if refused { throw .transport(.refusedByReceiver) }
         if let missing = page.missing.first { throw VSphereError(missing.fault) }
         return page
@@ -199,7 +199,8 @@ extension VSphereClient {
             "User-Agent": "guestwatch",
         ]
         headers["Cookie"] = state.withLock { $0.cookies.header }
-        let message = HTTPRequest("POST", url, headers: headers, body: request.body, timeouts: timeouts)
+        var message = HTTPRequest("POST", url, headers: headers, body: request.body, timeouts: timeouts)
+        message.isRepeatable = request.isRepeatable
         do {
             let response = try await transport.send(message, to: receiver)
             state.withLock { $0.cookies.update(from: response.headers) }

@@ -20,7 +20,7 @@ enum SOAPAnswer {
     }
 
     private static func malformed(_ reason: String, _ scanned: ScannedAnswer) -> VSphereError {
-        .malformed(MalformedAnswer(reason: reason, soundEvents: scanned.soundEvents))
+        .malformed(MalformedAnswer(reason: reason, soundEvents: scanned.soundEvents, bytes: scanned.bytes))
     }
 
     private static func stranger(_ scanned: ScannedAnswer, status: Int) -> String {

@@ -9,4 +9,6 @@ struct ScannedAnswer {
     /// Undamaged events that were complete, also before a failure.
     var soundEvents: Int
     var events: [VSphereEvent]
+    /// How long the answer was, as far as it came.
+    var bytes = 0
 }

@@ -79,7 +79,7 @@ final class XMLPushParser: @unchecked Sendable {
         if scanner.pointee.root == nil { push(isLast: true) }
         return ScannedAnswer(
             root: scanner.pointee.root, rootName: scanner.pointee.rootName, failure: scanner.pointee.failure,
-            soundEvents: scanner.pointee.soundEvents, events: events())
+            soundEvents: scanner.pointee.soundEvents, events: events(), bytes: receivedBytes)
     }
 
     private func push(isLast: Bool = false) {

@@ -34,12 +34,15 @@ package struct MalformedAnswer: Sendable, Hashable, CustomStringConvertible {
     package var reason: String
     /// Undamaged events that were complete before the break.
     package var soundEvents: Int
+    /// How much of the answer had come.
+    package var bytes: Int
 
-    package init(reason: String, soundEvents: Int = 0) {
-        (self.reason, self.soundEvents) = (reason, soundEvents)
+    package init(reason: String, soundEvents: Int = 0, bytes: Int = 0) {
+        (self.reason, self.soundEvents, self.bytes) = (reason, soundEvents, bytes)
     }
 
     package var description: String {
-        soundEvents == 0 ? reason : "\(reason), after \(soundEvents) sound events"
+        let place = bytes == 0 ? reason : "\(reason), in \(bytes) bytes"
+        return soundEvents == 0 ? place : "\(place), after \(soundEvents) sound events"
     }
 }

@@ -20,7 +20,7 @@ struct CollectorLoadTests {
             JSONValue.object([
                 .init("name", .string("vc\(index)")), .init("kind", "vsphere-events"),
                 .init("url", .string("\(server.url)/sdk")), .init("username", .string(FixtureSettings().userName)),
-                .init("password", ["env": "PASSWORD"]), .init("start", "beginning"), .init("pageSize", "100"),
+                .init("password", ["env": "PASSWORD"]), .init("start", "beginning"), .init("pageSize", 100),
             ])
         }
         let agent = try await LoadAgent(

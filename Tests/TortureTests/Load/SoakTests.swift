@@ -80,7 +80,7 @@ final class SoakSetting {
                     "filter": ["types": ["vm.*"]],
                 ],
                 ["name": "archive", "kind": "file", "path": "events.jsonl", "rotate": ["bytes": "1MiB", "keep": 3]],
-            ], journal: [.init("retention", ["count": "5000"])], folder: TemporaryDirectory("soak"))
+            ], journal: [.init("retention", ["count": 5000])], folder: TemporaryDirectory("soak"))
     }
 
     /// A tenth of a second of the life: ten events; and by its number a mishap.

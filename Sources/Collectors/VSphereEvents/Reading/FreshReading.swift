@@ -86,6 +86,11 @@ package struct FreshReading: HistoryReading {
     package mutating func timedOut() { beginRound() }
 
     package mutating func read(_ events: [VSphereEvent]) -> [Finding] {
+        if sizing.doubts(events) {
+            slice.breakOff()
+            state = .mustClose
+            return []
+        }
         slice.add(events, ledger: ledger, maximumEmptyReads: sizing.maximumEmptyReads)
         sizing.read(newest: events.lazy.compactMap(\.position).max(), news: 0)
         if slice.isAtEnd { state = .mustClose }
@@ -93,7 +98,7 @@ package struct FreshReading: HistoryReading {
     }
 
     package mutating func undecodable(reason: String) -> [Finding] {
-        switch sizing.undecodable() {
+        switch sizing.undecodable(reason: reason) {
         case .readAnew:
             state = .mustClose
             slice.breakOff()

@@ -13,6 +13,10 @@ package import VSphere
 /// 3. read backwards from the newest event until what was read comes, `maximumBackwardPages` at most;
 /// 4. what does not join then is told as a gap.
 ///
+/// An answer may not be the one to its call: a proxy, or a load balancer, repeats an earlier one, and what the right
+/// one held is lost while the server's position has moved on. So the collector is made anew when a page brings again
+/// what was read, and, once, when news come after an empty page that nothing has explained.
+///
 /// When a quiet time follows events, the collector is made anew once: events that were stored behind its position are
 /// found.
 package struct KeptReading: HistoryReading {
@@ -22,6 +26,8 @@ package struct KeptReading: HistoryReading {
     package static let maximumBackwardPages = 10
     /// So often a collector may need step 3 before it is called unreliable.
     package static let maximumRescues = 3
+    /// So often in a row a collector is made anew because its pages are out of step; then that is this server's way.
+    package static let maximumDoubts = 3
 
     private enum State: Equatable {
         case mustOpen, mustClose, reading, asking, latest, backwards, waiting
@@ -40,6 +46,11 @@ package struct KeptReading: HistoryReading {
     private var collected: [VSphereEvent] = []
     private var backwardPages = 0
     private var rescues = 0
+    /// An empty page came, and whether something was to be read is not known.
+    private var isUnexplained = false
+    /// The first news after such a page: believed when it comes again.
+    private var doubted: EventPosition?
+    private var doubts = 0
     /// Events came since the collector was made.
     private var hasNewsSinceOpened = false
 
@@ -73,6 +84,7 @@ package struct KeptReading: HistoryReading {
         sizing.opened()
         hasNewsSinceOpened = false
         emptyReads = 0
+        isUnexplained = false
         state = .reading
     }
 
@@ -95,7 +107,7 @@ package struct KeptReading: HistoryReading {
 
     package mutating func undecodable(reason: String) -> [Finding] {
         guard state == .reading else { return rescue(joins: false) }
-        switch sizing.undecodable() {
+        switch sizing.undecodable(reason: reason) {
         case .readAnew:
             state = .mustClose
             return []
@@ -112,6 +124,7 @@ package struct KeptReading: HistoryReading {
             newest = event
         }
         if state == .asking || state == .waiting { state = isCaughtUp ? .waiting : .reading }
+        if isCaughtUp { (isUnexplained, doubted) = (false, nil) }
         emptyReads = 0
         return []
     }
@@ -131,6 +144,10 @@ package struct KeptReading: HistoryReading {
 
     private mutating func readForward(_ events: [VSphereEvent]) -> [Finding] {
         emptyReads = 0
+        if mustReread(events) {
+            state = .mustClose
+            return []
+        }
         let findings = ledger.admit(
             events, reason: "the server no longer has the events that were read last: its history was cut")
         if !findings.isEmpty { (hasNewsSinceOpened, expectsStretch) = (true, true) }
@@ -143,8 +160,26 @@ package struct KeptReading: HistoryReading {
         return findings
     }
 
+    /// Whether the page is not to be believed before history was read anew.
+    private mutating func mustReread(_ events: [VSphereEvent]) -> Bool {
+        if sizing.doubts(events) { return true }
+        if ledger.isOutOfStep(events) {
+            doubts += 1
+            return doubts <= Self.maximumDoubts
+        }
+        guard let first = ledger.firstUnread(in: events) else { return false }
+        doubts = 0
+        guard isUnexplained, doubted != first else {
+            (isUnexplained, doubted) = (false, nil)
+            return false
+        }
+        doubted = first
+        return true
+    }
+
     private mutating func readNothing() -> [Finding] {
         emptyReads += 1
+        isUnexplained = true
         if isCaughtUp {
             madeAnew = false
             if hunts, emptyReads < sizing.maximumEmptyReads { return [] }

@@ -1,7 +1,10 @@
+import VSphere
+
 /// How many events a page is asked for: as many as configured, fewer around an answer that cannot be decoded.
 ///
 /// After an undecodable answer the stretch is read anew in pages a tenth as large, until a page of one event fails
-/// twice at the same place: that is the event nobody can decode, and it alone is given up.
+/// twice at the same place in the same way: that is the event nobody can decode, and it alone is given up. What the way
+/// spoils fails differently each time.
 struct PageSizing: Sendable, Equatable {
     /// Where an answer failed: behind which event, and how many given up since it.
     struct Place: Sendable, Hashable {
@@ -22,7 +25,10 @@ struct PageSizing: Sendable, Equatable {
     private(set) var current: Int
     /// News to be read in small pages before the full size is tried again.
     private var careful = 0
-    private var suspects: Set<Place> = []
+    /// How the answer failed at a place.
+    private var suspects: [Place: String] = [:]
+    /// Content hashes of damaged events that were met.
+    private var damages: Set<UInt64> = []
     /// The newest event of the last page of this collector, read before or not.
     private var neighbour: EventPosition?
     private var givenUp = 0
@@ -40,20 +46,32 @@ struct PageSizing: Sendable, Equatable {
         (neighbour, givenUp) = (nil, 0)
     }
 
-    mutating func undecodable() -> Remedy {
+    mutating func undecodable(reason: String) -> Remedy {
         careful = max(careful, current)
         if current > 1 {
             current = max(1, current / 10)
             return .readAnew
         }
         let place = Place(neighbour: neighbour, givenUp: givenUp)
-        if suspects.contains(place) {
+        if suspects[place] == reason {
             givenUp += 1
             return .giveUp(place)
         }
-        if suspects.count >= Self.maximumSuspects { suspects = [] }
-        suspects.insert(place)
+        if suspects.count >= Self.maximumSuspects { suspects = [:] }
+        suspects[place] = reason
         return .readAnew
+    }
+
+    /// Whether a page holds damage that was not met before: the way may have done it, and another reading bring the
+    /// events whole.
+    mutating func doubts(_ events: [VSphereEvent]) -> Bool {
+        var isNew = false
+        for event in events where event.damage != nil {
+            if damages.count >= Self.maximumSuspects { damages = [] }
+            let hash = VSphereEventTranslator.contentHash(of: event).short
+            if damages.insert(hash).inserted { isNew = true }
+        }
+        return isNew
     }
 
     /// A page came whose newest event is `newest`, with so many that are news.

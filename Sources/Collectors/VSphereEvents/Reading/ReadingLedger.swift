@@ -28,6 +28,19 @@ package struct ReadingLedger: Sendable {
         return boundary.isNews(position)
     }
 
+    /// Whether a page that should follow what was read brings some of it again: it is not the answer to this read.
+    func isOutOfStep(_ events: [VSphereEvent]) -> Bool {
+        guard !isRereading, let last = boundary.last else { return false }
+        return events.contains { event in
+            event.position.map { $0 <= last && !$0.isNewerByKey(than: last) } ?? false
+        }
+    }
+
+    /// The oldest event of a page that was not read before.
+    func firstUnread(in events: [VSphereEvent]) -> EventPosition? {
+        events.lazy.compactMap(\.position).filter { boundary.isNews($0) }.min()
+    }
+
     /// Takes the events of a page, in any order, and gives the news among them in the order of history.
     ///
     /// A gap is told where newer events come though the boundary did not; `joins`, where the caller knows, says
