@@ -105,6 +105,8 @@ struct SQLiteStore {
             if let slash = path.lastIndex(of: "/") {
                 try DiskFolder(String(path[..<slash]), onChange: {}).make()
             }
+            // SQLite follows links on its own, and makes what it names beside the file itself.
+            let path = try DiskFile.resolved(path)
             if try DiskFile.status(of: path) == nil { _ = try DiskFile(path, for: .appending) }
         } catch {
             throw SQLiteFileError(error)

@@ -55,9 +55,11 @@ package struct APITokens: Sendable {
     }
 
     /// Looks at every byte of the secret, wherever the first difference is.
-    private static func areEqual(_ secret: [UInt8], _ given: [UInt8]) -> Bool {
+    static func areEqual<Bytes: RandomAccessCollection<UInt8>>(_ secret: Bytes, _ given: [UInt8]) -> Bool
+    where Bytes.Index == Int {
         var difference = secret.count ^ given.count
-        for (index, byte) in secret.enumerated() {
+        for index in secret.indices {
+            let byte = secret[index]
             difference |= Int(byte ^ (given.isEmpty ? ~byte : given[index % given.count]))
         }
         return difference == 0
