@@ -51,11 +51,11 @@ sanitize: sanitize-thread sanitize-address
 
 # EndToEndTests are left out: they watch the agent from outside, as a process; the same modules run under the sanitizers
 # in the other tests. TidyTests read sources only. Leaks are not looked for: LeakSanitizer takes what the main task's
-# frame holds at the end of a process for leaked.
+# frame holds at the end of a process for leaked. SUITE=NATSTests passes the tests of one target only.
 sanitize-thread sanitize-address: sanitize-%: setup setup-test
 	swift build --build-tests --enable-all-traits --sanitize $* --scratch-path .build/$*
 	ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=1 swift test --skip-build --no-parallel --enable-all-traits --sanitize $* \
-	  --scratch-path .build/$* --skip EndToEndTests --skip TidyTests
+	  --scratch-path .build/$* --skip EndToEndTests --skip TidyTests $(if $(SUITE),--filter $(SUITE))
 
 ## lint: formatting and shape, as CI checks them
 lint:
@@ -81,6 +81,7 @@ torture-sinks: setup setup-test
 
 ## fuzz: fuzz every decoder for SECONDS (60) each
 fuzz: setup
+	@$(call install,$(TRAIT_PACKAGES))
 	$(MAKE) -C Tests/Fuzzing
 
 ## torture: every torture there is, one after another

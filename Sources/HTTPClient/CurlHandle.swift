@@ -46,6 +46,9 @@ final class CurlHandle {
         try set(CURLOPT_NOPROXY, "")
         try set(CURLOPT_UNIX_SOCKET_PATH, connection.socket)
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        // Whatever OpenSSL's own configuration would take.
+        try set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+        try set(CURLOPT_PROXY_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         try setTrust(connection.trust, trust)
         try set(CURLOPT_SSLCERT, connection.identity?.certificate)
         try set(CURLOPT_SSLKEY, connection.identity?.key)

@@ -69,10 +69,12 @@ package enum File {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Replaces a file so that a reader sees the old or the new one whole, never a part.
+    /// Replaces a file so that a reader sees the old or the new one whole, never a part. A link at the path is replaced
+    /// itself.
     package static func replace(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o644) throws(FileError) {
         let temporary = "\(path).new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        TrustedPath.clear(temporary)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw FileError("write", temporary) }
         defer { close(descriptor) }
         var rest = bytes[...]
@@ -87,13 +89,18 @@ package enum File {
     }
 
     /// Makes a folder and those above it; one that exists is fine.
-    package static func makeFolder(_ path: String) throws(FileError) {
-        if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+    package static func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(FileError) {
+        if mkdir(path, mode) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
             throw FileError("make the folder", path)
         }
-        try makeFolder(String(path[..<slash]))
-        guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw FileError("make the folder", path) }
+        try makeFolder(String(path[..<slash]), mode: mode)
+        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw FileError("make the folder", path) }
+    }
+
+    /// Makes a folder that nobody else may look into. Throws where there is something already.
+    package static func makePrivateFolder(_ path: String) throws(FileError) {
+        guard mkdir(path, 0o700) == 0 else { throw FileError("make the folder", path) }
     }
 }
 

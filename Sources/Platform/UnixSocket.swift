@@ -33,7 +33,7 @@ package final class UnixSocket: Sendable {
         let socket = try make(for: path)
         if File.exists(path) { try removeLeftover(path) }
         // Before `bind`, so that there is no moment in which more may connect than shall.
-        guard fchmod(socket.raw, mode) == 0, try socket.withAddress(path, bind) == 0, chmod(path, mode) == 0,
+        guard fchmod(socket.raw, mode) == 0, try socket.withAddress(path, bind) == 0, setMode(of: path, mode),
             Glibc.listen(socket.raw, backlog) == 0
         else { throw SystemError("listen at", path) }
         return UnixSocket(socket.descriptor, path: path)
@@ -112,6 +112,13 @@ package final class UnixSocket: Sendable {
             return
         }
         throw SystemError("listen at", path, code: EADDRINUSE)
+    }
+
+    /// What the umask took away; never of what a link laid there meanwhile leads to.
+    private static func setMode(of path: String, _ mode: UInt32) -> Bool {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return false }
+        return status.st_mode & 0o7777 == mode || fchmodat(AT_FDCWD, path, mode, AT_SYMLINK_NOFOLLOW) == 0
     }
 
     private static func isSocket(_ path: String) -> Bool {

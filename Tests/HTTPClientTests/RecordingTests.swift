@@ -78,6 +78,23 @@ import Testing
         #expect(live?.description == replayed?.description.replacing("unreachable: unreachable", with: "unreachable"))
     }
 
+    @Test("a file is written through no link, and nobody else may read it")
+    func links() throws {
+        let recording = RecordingFolder(path: folder.path)
+        try recording.create()
+        let victim = folder.appending(path: "victim")
+        try Data("precious".utf8).write(to: victim)
+        for name in [".0001.http.partial", "0001.http"] {
+            try FileManager.default.createSymbolicLink(at: folder.appending(path: name), withDestinationURL: victim)
+        }
+        try recording.write([1, 2], to: "0001.http")
+        #expect(try Data(contentsOf: victim) == Data("precious".utf8))
+        #expect(try recording.read("0001.http") == [1, 2])
+        let attributes = try FileManager.default.attributesOfItem(atPath: folder.appending(path: "0001.http").path)
+        #expect(attributes[.type] as? FileAttributeType == .typeRegular)
+        #expect((attributes[.posixPermissions] as? Int ?? 0o777) & ~0o600 == 0)
+    }
+
     @Test("a folder with a recording is not recorded into again")
     func refusesUsedFolder() async throws {
         let server = try TestServer.running()

@@ -86,10 +86,14 @@ package struct KafkaTLS: Configurable, Hashable {
         if (certificate == nil) != (key == nil) { reader.problem("\"certificate\" and \"key\" go together") }
     }
 
+    /// Those of TLS 1.2, beside which TLS 1.3 has its own: librdkafka has no other word for the oldest version taken.
+    private static let suites = "TLSv1.2+HIGH:!aNULL:!eNULL:!PSK:!SRP"
+
     func settings(_ secrets: SecretStore) throws(SecretError) -> [KafkaConnection.Setting] {
         var settings = [
             KafkaConnection.Setting("enable.ssl.certificate.verification", insecure ? "false" : "true"),
             .init("ssl.endpoint.identification.algorithm", verifyName && !insecure ? "https" : "none"),
+            .init("ssl.cipher.suites", Self.suites),
         ]
         if let caFile { settings.append(.init("ssl.ca.location", caFile)) }
         if let certificate { settings.append(.init("ssl.certificate.location", certificate)) }

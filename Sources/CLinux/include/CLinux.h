@@ -63,3 +63,11 @@ ptrdiff_t gw_netlink_receive(int descriptor, void *buffer, size_t length, int *n
 
 /// Reads entries of an open folder as linux_dirent64 records (getdents64(2)): how many bytes, 0 at the end, -1 and errno.
 ssize_t gw_read_folder(int descriptor, void *buffer, size_t size);
+
+/// Where a symbolic link leads and whose it is, both of the same link whoever exchanges it meanwhile. The length of the
+/// target, of which at most `size` bytes are written; 0 when there is no link at the path, but something else; -1 and errno.
+ssize_t gw_read_link(const char *path, char *target, size_t size, uid_t *owner);
+
+/// Keeps the memory of this process to itself: no core file, no ptrace(2) or `/proc/PID/environ` for anybody but root.
+/// 0, or -1 and errno.
+int gw_hide_memory(void);

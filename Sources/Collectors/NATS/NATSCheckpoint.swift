@@ -37,11 +37,24 @@ struct NATSCheckpoint: Sendable, Hashable {
         unacknowledged = stride(from: 0, to: known.count, by: 3).map {
             Run(sequence: known[$0], consumerSequence: known[$0 + 1], count: known[$0 + 2])
         }
+        var total: UInt64 = 0
+        for run in unacknowledged {
+            let isDamaged =
+                run.count > Self.mostUnacknowledged || run.sequence > .max - run.count
+                || run.consumerSequence > .max - run.count
+            total += isDamaged ? Self.mostUnacknowledged : run.count
+            guard !isDamaged, total <= Self.mostUnacknowledged else {
+                throw .unusableCheckpoint("the checkpoint of the stream names more messages than it can: it is damaged")
+            }
+        }
     }
 
+    /// More messages than a batch ever has: each is acknowledged anew after a restart.
+    private static let mostUnacknowledged: UInt64 = 1 << 20
+
     mutating func note(_ place: JetStreamPlace) {
-        if let last = unacknowledged.last, last.sequence + last.count == place.sequence,
-            last.consumerSequence + last.count == place.consumerSequence
+        if let last = unacknowledged.last, last.sequence &+ last.count == place.sequence,
+            last.consumerSequence &+ last.count == place.consumerSequence
         {
             unacknowledged[unacknowledged.count - 1].count += 1
         } else {

@@ -36,7 +36,8 @@ struct RecordingFolder: Sendable {
     /// Writes a file that is there as a whole or not at all.
     func write(_ bytes: [UInt8], to name: String) throws(HTTPError) {
         let (partial, whole) = ("\(path)/.\(name).partial", "\(path)/\(name)")
-        let file = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        unlink(partial)
+        let file = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw complaint("write", partial) }
         do throws(HTTPError) {
             try write(bytes, to: file, partial)

@@ -13,7 +13,7 @@ final class FileLock: Sendable {
     /// Takes the lock at once, or throws `.unusable`.
     init(journal: String) throws(JournalError) {
         let path = journal + ".lock"
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o640)
         guard descriptor >= 0 else { throw .unopened(journal, doing: "make \"\(path)\"", errno: errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let (cause, holder) = (errno, Self.holder(descriptor))
@@ -57,7 +57,14 @@ enum JournalPath {
     /// the same mode. Called under the lock: closing a descriptor would lose SQLite's own locks on the file. Throws
     /// `.unusable`.
     static func makeFile(_ path: String) throws(JournalError) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        let place: String
+        do {
+            // SQLite follows links on its own: here it is decided whether it may.
+            place = try TrustedPath.resolved(path)
+        } catch {
+            throw .unopened(path, doing: error.action, errno: error.code)
+        }
+        let descriptor = open(place, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o640)
         guard descriptor >= 0 else { throw .unopened(path, doing: "open it for writing", errno: errno) }
         close(descriptor)
         // SQLite forces no names but those of files it makes itself.

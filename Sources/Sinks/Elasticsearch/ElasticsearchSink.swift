@@ -41,9 +41,10 @@ package final class ElasticsearchSink: Sink {
             let message = HTTPMessage(
                 path: path, query: query, headers: ["Content-Type": "application/x-ndjson"], body: body,
                 answerLimit: Self.answerBytes + Self.answerBytesPerEvent * wanted.count)
-            let answer = try await destination.deliver(message)
+            let credentials = try destination.credentials()
+            let answer = try await destination.deliver(message, with: credentials)
             guard answer.isWhole, let bulk = BulkAnswer(answer.body, count: wanted.count) else {
-                let words = answer.words(limit: HTTPDestination.reasonLimit)
+                let words = credentials.words(of: answer)
                 throw .retryable(
                     reason: "\"\(path)\" answered \(wanted.count) events with something else: \"\(words)\"")
             }

@@ -164,15 +164,16 @@ package actor EtcdClient {
         writer.name("name")
         writer.string(settings.userName ?? "")
         writer.name("password")
+        let password: String
         do throws(SecretError) {
-            writer.string(
-                try settings.password.map { reference throws(SecretError) in try secrets.read(reference) } ?? "")
+            password = try settings.password.map { reference throws(SecretError) in try secrets.read(reference) } ?? ""
+            writer.string(password)
         } catch {
             throw EtcdError(.secret, "the password: \(error)")
         }
         writer.endObject()
         do throws(EtcdError) {
-            let answer = try await ask("/v3/auth/authenticate", writer.bytes)
+            let answer = try await ask("/v3/auth/authenticate", writer.bytes, hiding: password)
             guard let text = answer["token"]?.string, !text.isEmpty else {
                 throw EtcdError(.foreign(status: 200), "gave no token")
             }
@@ -185,14 +186,14 @@ package actor EtcdClient {
         }
     }
 
-    /// Asks the endpoint that answered last, and then the others.
-    private func ask(_ path: String, _ body: [UInt8]) async throws(EtcdError) -> JSONValue {
+    /// Asks the endpoint that answered last, and then the others. `secret` is not repeated, whoever repeats it to us.
+    private func ask(_ path: String, _ body: [UInt8], hiding secret: String = "") async throws(EtcdError) -> JSONValue {
         let first = preferred
         var turn = 0
         while true {
             let place = (first + turn) % transports.count
             do throws(EtcdError) {
-                let answer = try await ask(path, body, endpoint: place)
+                let answer = try await ask(path, body, endpoint: place, hiding: secret)
                 preferred = place
                 return answer
             } catch {
@@ -202,7 +203,9 @@ package actor EtcdClient {
         }
     }
 
-    private func ask(_ path: String, _ body: [UInt8], endpoint: Int) async throws(EtcdError) -> JSONValue {
+    private func ask(
+        _ path: String, _ body: [UInt8], endpoint: Int, hiding secret: String
+    ) async throws(EtcdError) -> JSONValue {
         var url = settings.endpoints[endpoint]
         while url.hasSuffix("/") { url.removeLast() }
         var headers: HTTPHeaders = ["Content-Type": "application/json"]
@@ -211,13 +214,17 @@ package actor EtcdClient {
             connect: min(settings.timeout, .seconds(10)), idle: settings.timeout, whole: settings.timeout)
         let request = HTTPRequest("POST", url + path, headers: headers, body: body, timeouts: timeouts)
         let collector = HTTPAnswerCollector(limit: Self.answerLimit)
-        let answer: HTTPAnswer
+        var answer: HTTPAnswer
         do throws(HTTPError) {
             answer = collector.answer(try await transports[endpoint].send(request, to: collector))
         } catch {
             throw EtcdError(.transport(error), "\(error)")
         }
-        guard answer.status == 200 else { throw EtcdError(answer) }
+        guard answer.status == 200 else {
+            let hidden = HTTPCredentials(headers: [:], secrets: [secret, token ?? ""])
+            answer.body = Array(hidden.blanking(String(decoding: answer.body, as: UTF8.self)).utf8)
+            throw EtcdError(answer)
+        }
         guard answer.isWhole, let value = try? JSONDocument(answer.body).root.value, value.members != nil else {
             throw EtcdError(.foreign(status: 200), "answered no JSON object: \"\(answer.words(limit: 200))\"")
         }

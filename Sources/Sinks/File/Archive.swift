@@ -115,7 +115,7 @@ struct Archive {
     private mutating func openPlace() throws(ArchiveError) -> Place {
         if let place { return place }
         WriteSignals.ignore()
-        let path = DiskFile.resolved(configuration.path)
+        let path = try DiskFile.resolved(configuration.path)
         let slash = path.lastIndex(of: "/")
         let folder = DiskFolder(slash.map { String(path[..<$0]) } ?? ".", onChange: onChange)
         let names = ArchiveNames(current: slash.map { String(path[path.index(after: $0)...]) } ?? path)

@@ -35,6 +35,7 @@ enum ArchiveError: Error, Sendable, Equatable, CustomStringConvertible {
         case EFBIG: "\(failed); raise the agent's file size limit, or rotate at a smaller size"
         case EACCES, EPERM: "\(failed); let the agent's user write there, or choose another path"
         case EROFS: "\(failed); mount it for writing, or choose another path"
+        case ELOOP: "\(failed); a link was laid there: remove it, or name in the path what it leads to"
         case EISDIR, ENOTDIR: "\(failed); choose the path of a file in a folder"
         default: failed
         }

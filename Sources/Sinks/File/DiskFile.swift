@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// An open file, closed with its last reference. Every call blocks: for threads of one's own.
 final class DiskFile {
@@ -32,16 +33,17 @@ final class DiskFile {
         fileprivate var flags: Int32 {
             switch self {
             case .appending: O_RDWR | O_APPEND | O_CREAT
-            case .writing: O_WRONLY | O_CREAT | O_TRUNC
+            case .writing: O_WRONLY | O_CREAT | O_EXCL
             case .reading: O_RDONLY
             }
         }
     }
 
-    /// Opens without ever waiting, not even on a pipe. A file made here has the mode 0640.
+    /// Opens without ever waiting, not even on a pipe, and follows no link. A file made here has the mode 0640.
     init(_ path: String, for use: Use) throws(ArchiveError) {
         self.path = path
-        descriptor = Glibc.open(path, use.flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o640)
+        if use == .writing { TrustedPath.clear(path) }
+        descriptor = Glibc.open(path, use.flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW, 0o640)
         if descriptor < 0 { throw .failed("open", path) }
     }
 
@@ -58,16 +60,20 @@ final class DiskFile {
     /// The status of what stands at a path; nil when there is nothing.
     static func status(of path: String) throws(ArchiveError) -> Status? {
         var status = Glibc.stat()
-        if fstatat(AT_FDCWD, path, &status, 0) == 0 { return Status(status) }
+        if fstatat(AT_FDCWD, path, &status, AT_SYMLINK_NOFOLLOW) == 0 { return Status(status) }
         if errno == ENOENT { return nil }
         throw .failed("look at", path)
     }
 
     /// The path behind symbolic links, so that names beside it are made beside the file itself.
-    static func resolved(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
+    static func resolved(_ path: String) throws(ArchiveError) -> String {
+        do {
+            return try TrustedPath.resolved(path)
+        } catch {
+            // Whatever else stands in the way is told by the call that opens the file, in its own words.
+            guard error.code == EPERM || error.code == ELOOP else { return path }
+            throw .failed(error.action, error.object, code: error.code)
+        }
     }
 
     /// Writes everything, in one call where the disk takes it. After an error some of it may be written.

@@ -10,4 +10,12 @@ package struct HTTPCredentials: Sendable {
     func blanking(_ text: String) -> String {
         secrets.reduce(text) { $1.isEmpty ? $0 : $0.replacing($1, with: "…") }
     }
+
+    /// Of an answer, looked through for secrets, in bytes: some servers repeat what they were told.
+    private static let readLimit = 4096
+
+    /// The beginning of an answer, for people. Blanked before it is cut: no part of a secret is left at its end.
+    func words(of answer: HTTPAnswer) -> String {
+        String(blanking(answer.words(limit: Self.readLimit)).prefix(HTTPDestination.reasonLimit))
+    }
 }

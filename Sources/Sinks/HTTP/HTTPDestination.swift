@@ -78,7 +78,8 @@ package struct HTTPDestination: Sendable {
             }
             if let authentication = configuration.authentication {
                 let (value, secret) = try authentication.header(from: secrets, scheme: scheme)
-                known.append(secret)
+                // A name and a password are sent as one word of base 64: that too says all.
+                known += [secret] + value.split(separator: " ").suffix(1).map { String($0) }
                 headers.fields.append(.init("Authorization", value))
             }
         } catch {
@@ -101,7 +102,7 @@ package struct HTTPDestination: Sendable {
         _ meaning: HTTPStatusTable.Meaning, for answer: HTTPAnswer, to message: HTTPMessage,
         with credentials: HTTPCredentials
     ) -> DeliveryError {
-        let words = answer.words(limit: Self.reasonLimit)
+        let words = credentials.words(of: answer)
         var reason = "\(place(of: message)): status \(answer.status)" + (words.isEmpty ? "" : ": \(words)")
         if (300..<400).contains(answer.status), let target = answer.headers["Location"] {
             reason +=

@@ -104,6 +104,8 @@ struct SQLiteStore {
         do throws(ArchiveError) {
             let folder = DiskFolder(path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
             try folder.make()
+            // SQLite follows links on its own, and makes what it names beside the file itself.
+            let path = try DiskFile.resolved(path)
             if try DiskFile.status(of: path) == nil { _ = try DiskFile(path, for: .appending) }
             try folder.forceNames()
         } catch {

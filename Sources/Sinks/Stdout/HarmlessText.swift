@@ -4,18 +4,20 @@
 /// invisible formatting, line and paragraph separators - becomes a visible escape; long text is cut.
 package enum HarmlessText {
     /// Enough for any sentence; a page of text in one field is noise on a terminal.
-    static let maximumScalars = 4096
+    package static let maximumScalars = 4096
 
-    /// Appends the text.
-    package static func append(_ text: String, to line: inout [UInt8]) {
-        var left = maximumScalars
+    /// Appends the text. `keepsLines`: line ends stay line ends.
+    package static func append(
+        _ text: String, to line: inout [UInt8], atMost limit: Int = maximumScalars, keepsLines: Bool = false
+    ) {
+        var left = limit
         for scalar in text.unicodeScalars {
             guard left > 0 else {
                 line.append(contentsOf: "…".utf8)
                 return
             }
             left -= 1
-            if (0x20..<0x7F).contains(scalar.value) {
+            if (0x20..<0x7F).contains(scalar.value) || keepsLines && scalar == "\n" {
                 line.append(UInt8(truncatingIfNeeded: scalar.value))
             } else if isShown(scalar) {
                 line.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
@@ -25,7 +27,8 @@ package enum HarmlessText {
         }
     }
 
-    private static func isShown(_ scalar: Unicode.Scalar) -> Bool {
+    /// Whether a terminal shows it and does nothing else.
+    static func isShown(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
         default: true

@@ -16,6 +16,8 @@ package actor StdoutSink: Sink {
     private var output: OutputDescriptor
     private var json: JSONLines
     private let text: EventLineFormat?
+    /// A person looks at it.
+    private let isTerminal: Bool
     /// The entries through this sequence went out.
     private var written: UInt64 = 0
     /// The rest of a line of which the beginning went out.
@@ -33,6 +35,7 @@ package actor StdoutSink: Sink {
         output = OutputDescriptor(terminal.descriptor)
         json = JSONLines(journal: context.journal)
         text = EventLineFormat(configuration, on: terminal)
+        isTerminal = terminal.isTerminal
     }
 
     deinit {
@@ -46,7 +49,7 @@ package actor StdoutSink: Sink {
             try write(text.lines(of: news), of: news)
         } else {
             json.encode(news)
-            try write(json.bytes, of: news)
+            try write(isTerminal ? HarmlessJSON.escaped(json.bytes) : json.bytes, of: news)
         }
     }
 

@@ -23,7 +23,9 @@ struct JournaldMessage {
         return String(("GUESTWATCH_" + String(letters)).prefix(mostNameBytes))
     }
 
-    private mutating func append(_ name: String, _ value: String) {
+    /// The journal keeps what it is given, and some of its readers print that as it is: only line ends stay.
+    private mutating func append(_ name: String, _ text: String) {
+        let value = text.harmlessLines
         bytes += Array(name.utf8)
         if value.utf8.contains(UInt8(ascii: "\n")) {
             // Of several lines: its length in 8 bytes, the lowest first, stands before it.

@@ -4,6 +4,7 @@ import EventModel
 import Glibc
 import Logging
 import Platform
+import Sinks
 
 /// How the agent's own log is written to standard error.
 enum LogFormat: String, CaseIterable, ExpressibleByArgument {
@@ -46,24 +47,32 @@ struct AgentLogHandler: LogHandler {
     func log(event: LogEvent) {
         let fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
         let pairs = fields.map { ($0.key, "\($0.value)") }
-        var line: [UInt8]
+        let line: [UInt8]
         switch format {
-        case .json: line = json(event, pairs)
+        case .json: line = HarmlessJSON.escaped(json(event, pairs))
         case .journald:
-            let text = "\(event.message)\(text(pairs))"
-            let message = JournaldMessage(text, priority: event.level.priority, pairs: pairs)
+            let message = JournaldMessage(
+                "\(event.message)\(text(pairs))", priority: event.level.priority, pairs: pairs)
             if journal?.send(message.bytes) == .sent { return }
-            line = Array("<\(event.level.priority)>\(text)".utf8)
+            line = Array("<\(event.level.priority)>\(shown(event, pairs))".utf8)
         case .text, .auto:
-            line = Array("\(AgentClock.system.now().rfc3339) \(event.level) \(event.message)\(text(pairs))".utf8)
+            line = Array("\(AgentClock.system.now().rfc3339) \(event.level) \(shown(event, pairs))".utf8)
         }
-        for index in line.indices where line[index] < 0x20 { line[index] = 0x20 }
-        line.append(UInt8(ascii: "\n"))
-        StandardError.write(line)
+        StandardError.write(line + [UInt8(ascii: "\n")])
     }
 
+    /// One line, whatever the values are: they come from outside.
+    private func shown(_ event: LogEvent, _ pairs: [(String, String)]) -> String {
+        "\(event.message)".harmless + text(pairs.map { ($0.0.harmless, $0.1.harmless) })
+    }
+
+    /// A value that could be taken for another pair is quoted, and cannot end its quotes.
     private func text(_ pairs: [(String, String)]) -> String {
-        pairs.map { "  \($0.0)=\($0.1.contains(" ") ? "\"\($0.1)\"" : $0.1)" }.joined()
+        pairs.map { name, value in
+            guard value.contains(where: { $0 == " " || $0 == "\"" }) else { return "  \(name)=\(value)" }
+            let inner = value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"")
+            return "  \(name)=\"\(inner)\""
+        }.joined()
     }
 
     private func json(_ event: LogEvent, _ pairs: [(String, String)]) -> [UInt8] {

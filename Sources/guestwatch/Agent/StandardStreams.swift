@@ -1,4 +1,5 @@
 import Glibc
+import Sinks
 
 /// Standard output, in whole lines: nothing is buffered, so nothing is lost when the process ends.
 enum StandardOutput {
@@ -8,8 +9,14 @@ enum StandardOutput {
         guard writeAll(bytes, to: STDOUT_FILENO) else { throw BrokenOutput() }
     }
 
+    /// Writes JSON, in which much comes from outside: what a terminal would obey is escaped.
+    static func write(json: [UInt8]) throws(BrokenOutput) {
+        try write(HarmlessJSON.escaped(json))
+    }
+
+    /// Writes text for people, without what a terminal would obey, whoever said it.
     static func print(_ line: String) throws(BrokenOutput) {
-        try write(Array(line.utf8) + [UInt8(ascii: "\n")])
+        try write(Array(line.harmlessLines.utf8) + [UInt8(ascii: "\n")])
     }
 }
 
@@ -26,8 +33,9 @@ enum StandardError {
         _ = writeAll(bytes, to: STDERR_FILENO)
     }
 
+    /// Writes text for people, without what a terminal would obey, whoever said it.
     static func print(_ line: String) {
-        write(Array(line.utf8) + [UInt8(ascii: "\n")])
+        write(Array(line.harmlessLines.utf8) + [UInt8(ascii: "\n")])
     }
 }
 

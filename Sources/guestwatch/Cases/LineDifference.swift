@@ -49,12 +49,17 @@ struct LineDifference {
             if equal > 0 { text.append("  … \(equal) equal") }
             equal = 0
             switch line {
-            case .missing(let line): text.append(coloured ? "\u{1B}[31m- \(line)\u{1B}[0m" : "- \(line)")
-            case .unexpected(let line): text.append(coloured ? "\u{1B}[32m+ \(line)\u{1B}[0m" : "+ \(line)")
+            case .missing(let line): text.append(Self.marked("- ", line, "31", coloured))
+            case .unexpected(let line): text.append(Self.marked("+ ", line, "32", coloured))
             case .same: break
             }
         }
         return text
+    }
+
+    private static func marked(_ mark: String, _ line: String, _ colour: String, _ coloured: Bool) -> String {
+        let text = mark + line.harmlessLines
+        return coloured ? "\u{1B}[\(colour)m\(text)\u{1B}[0m" : text
     }
 
     private static func canonical(_ line: String) -> JSONValue {

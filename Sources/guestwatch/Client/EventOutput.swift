@@ -24,7 +24,7 @@ struct EventOutput: Sendable {
     /// Writes an event, given as one line of CloudEvents JSON.
     func write(_ line: ArraySlice<UInt8>) throws {
         guard let format, let event = try? EventDecoder.decode(line).event else {
-            return try StandardOutput.write(Array(line) + [UInt8(ascii: "\n")])
+            return try StandardOutput.write(json: Array(line) + [UInt8(ascii: "\n")])
         }
         var bytes: [UInt8] = []
         format.append(event, to: &bytes)

@@ -17,15 +17,22 @@ extension JSONValue {
 
     /// Prints it indented.
     func printIndented() throws {
-        try StandardOutput.write(JSONWriter.indented(self) + [UInt8(ascii: "\n")])
+        try StandardOutput.write(json: JSONWriter.indented(self) + [UInt8(ascii: "\n")])
     }
 }
 
 extension String {
-    /// Without what a terminal obeys instead of showing.
+    /// On one line, without what a terminal obeys instead of showing, and cut where nobody reads on.
     var harmless: String {
         var bytes: [UInt8] = []
         HarmlessText.append(self, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The same of a whole text, whose line ends stay.
+    var harmlessLines: String {
+        var bytes: [UInt8] = []
+        HarmlessText.append(self, to: &bytes, atMost: .max, keepsLines: true)
         return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -15,7 +15,7 @@ struct StatusReport {
         }
         if let journal = status["journal"], journal.members != nil { lines.append(Self.journal(journal, rates)) }
         lines += Self.collectors(status, rates, ages) + Self.sinks(status, rates)
-        self.lines = lines
+        self.lines = lines.map(\.harmless)
     }
 
     private static func headline(_ status: JSONValue, _ ages: Ages) -> String {

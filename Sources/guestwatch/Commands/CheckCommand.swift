@@ -12,9 +12,16 @@ struct CheckCommand: AsyncParsableCommand {
     @Flag(help: "Connect to every source, log in, and read one page.")
     var connect = false
 
+    @Flag(help: "Print a drop-in of the systemd unit that allows what these collectors need, and nothing else.")
+    var dropIn = false
+
     func run() async throws {
         let file = try ConfigurationFile.loadOrExit(options.config)
         let configuration = file.configuration
+        if dropIn {
+            let objects = configuration.collectors.compactMap { file.collectorObject(named: $0.name) }
+            return try StandardOutput.write(Array(UnitPrivileges(objects).dropIn.utf8))
+        }
         let collectors = configuration.collectors.map(\.name).joined(separator: ", ")
         let sinks = configuration.sinks.map(\.name).joined(separator: ", ")
         try StandardOutput.print(

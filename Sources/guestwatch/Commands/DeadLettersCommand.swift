@@ -38,12 +38,11 @@ extension DeadLettersCommand {
         private func show(_ letter: KeptDeadLetter) throws {
             if events {
                 guard let body = letter.body else { return }
-                return try StandardOutput.write(body + [UInt8(ascii: "\n")])
+                return try StandardOutput.write(json: body + [UInt8(ascii: "\n")])
             }
-            // Destinations choose the reason: it must not move the cursor of a terminal.
-            let reason = String(letter.letter.reason.unicodeScalars.map { $0.value < 0x20 ? " " : Character($0) })
             try StandardOutput.print(
-                "\(letter.number)  \(letter.storedAt)  \(letter.sink)  \(letter.letter.sequence)  \(reason)")
+                "\(letter.number)  \(letter.storedAt)  \(letter.sink)  \(letter.letter.sequence)  "
+                    + letter.letter.reason.harmless)
         }
     }
 

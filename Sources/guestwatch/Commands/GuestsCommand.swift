@@ -42,7 +42,7 @@ struct GuestsCommand: AsyncParsableCommand {
                     .with("count", 1000).with("after", after))
             for guest in page["guests"]?.array ?? [] {
                 if json {
-                    try StandardOutput.write(Array(JSONText(guest).bytes) + [UInt8(ascii: "\n")])
+                    try StandardOutput.write(json: Array(JSONText(guest).bytes) + [UInt8(ascii: "\n")])
                 } else {
                     table.add(
                         ["kind", "name", "guest", "host", "state", "since"].map { guest.text($0) }

@@ -67,7 +67,7 @@ extension JournalCommand {
             let start = from ?? state.head - min(state.head, UInt64(clamping: count))
             let limit = ReadLimit(entries: max(1, count))
             for entry in try reader.read(after: start, limit: limit).entries.prefix(count) {
-                try StandardOutput.write(entry.line(journal: reader.instance))
+                try StandardOutput.write(json: entry.line(journal: reader.instance))
             }
         }
     }
@@ -112,7 +112,7 @@ extension JournalCommand {
                 var bytes: [UInt8] = []
                 for entry in page.entries { bytes += entry.line(journal: instance) }
                 do {
-                    try StandardOutput.write(bytes)
+                    try StandardOutput.write(json: bytes)
                 } catch {
                     return
                 }

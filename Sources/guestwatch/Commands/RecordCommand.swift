@@ -38,7 +38,7 @@ struct RecordCommand: AsyncParsableCommand {
             throw ExitStatus.usage.exit("\"\(out)\" exists; a recording makes its folder anew")
         }
         do {
-            try File.makeFolder("\(out)/\(FixtureCase.inputName)")
+            try File.makeFolder("\(out)/\(FixtureCase.inputName)", mode: 0o700)
             let configuration: JSONValue = ["collectors": [object]]
             try File.replace("\(out)/\(FixtureCase.configurationName)", with: JSONWriter.indented(configuration))
             let ids = try await record(entry)

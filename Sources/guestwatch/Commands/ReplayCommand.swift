@@ -20,7 +20,7 @@ struct ReplayCommand: AsyncParsableCommand {
                     bytes += EventEncoder.encode(event)
                     bytes.append(UInt8(ascii: "\n"))
                 }
-                try StandardOutput.write(bytes)
+                try StandardOutput.write(json: bytes)
                 count += events.count
                 if showsProgress { progress.show("\(count) events") }
             }

@@ -35,17 +35,18 @@ struct SupportBundleCommand: AsyncParsableCommand {
         let name = "guestwatch-support-\(time)Z"
         let file = out ?? "\(name).tar.gz"
         try await connection.run { client in
+            // Of its own, not one that somebody else made under this name to read along.
             let folder = "\(file).parts"
             do {
-                try File.makeFolder(folder)
-                guard chmod(folder, 0o700) == 0 else { throw SystemError("protect", folder) }
-                for (name, bytes) in await contents(client) {
-                    try File.replace("\(folder)/\(name)", with: bytes, mode: 0o600)
+                try File.makePrivateFolder(folder)
+                try File.makePrivateFolder("\(folder)/\(name)")
+                for (part, bytes) in await contents(client) {
+                    try File.replace("\(folder)/\(name)/\(part)", with: bytes, mode: 0o600)
                 }
             } catch {
                 throw ExitStatus.internalError.exit("\(error)")
             }
-            try await pack(folder, into: file)
+            try await pack(name, in: folder, into: file)
             try StandardOutput.print(file)
         }
     }
@@ -76,15 +77,15 @@ struct SupportBundleCommand: AsyncParsableCommand {
         return JSONWriter.indented(.array(letters))
     }
 
-    /// Packs the folder with tar(1) and removes it.
-    private func pack(_ folder: String, into file: String) async throws {
+    /// Packs what is in the folder with tar(1) and removes it. A link at the file is replaced itself.
+    private func pack(_ name: String, in folder: String, into file: String) async throws {
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
         let tar: ChildProgram
         do throws(SystemError) {
             // SAFETY of the file's mode: umask holds for the child, too.
             umask(0o077)
-            tar = try ChildProgram(
-                .init(["tar", "-czf", file, "--remove-files", folder], environment: ["PATH": path]))
+            let arguments = ["tar", "-czf", "\(folder)/packed", "--remove-files", "-C", folder, name]
+            tar = try ChildProgram(.init(arguments, environment: ["PATH": path]))
         } catch {
             throw ExitStatus.internalError.exit("\(error); what was collected is in \"\(folder)\"")
         }
@@ -92,6 +93,9 @@ struct SupportBundleCommand: AsyncParsableCommand {
         guard tar.exit == .code(0) else {
             let reason = (try? tar.errors.read(upTo: 4096)).map { String(decoding: $0, as: UTF8.self) } ?? ""
             throw ExitStatus.internalError.exit("tar: \(reason.harmless); what was collected is in \"\(folder)\"")
+        }
+        guard rename("\(folder)/packed", file) == 0, rmdir(folder) == 0 else {
+            throw ExitStatus.internalError.exit("\(SystemError("make", file)); the bundle is in \"\(folder)\"")
         }
     }
 }

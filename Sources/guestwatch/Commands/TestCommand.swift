@@ -45,7 +45,8 @@ struct TestCommand: AsyncParsableCommand {
         }
         let difference = LineDifference(expected: expected, actual: lines)
         try StandardOutput.print("\(difference.isEmpty ? "passed" : "failed") \(folder): \(lines.count) events")
-        for line in difference.text(coloured: StandardOutput.isTerminal) { try StandardOutput.print(line) }
+        let shown = difference.text(coloured: StandardOutput.isTerminal).map { $0 + "\n" }.joined()
+        try StandardOutput.write(Array(shown.utf8))
         return difference.isEmpty
     }
 }
