@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every sink's `deliver` of batches of 1000 events beside its client library sending the same bytes, in turns in one run.
+"""Every sink's `deliver` of batches of 1000 events beside its client library sending the same bytes, in one run.
 
     sinks.py PROGRAMS [KIND …]
 
@@ -7,6 +7,7 @@ Starts each server, lets the program `sinks` of the folder PROGRAMS measure, and
 """
 import os, shutil, subprocess, sys, tempfile
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Tests/Torture"))
 import servers
 
@@ -46,7 +47,7 @@ class OTLP(Program):
 class Elasticsearch(Program):
     program = "hook-receiver"
     items = ",".join(['{"create":{"status":201}}'] * 1000)
-    arguments = ("1000000000", '{"took":1,"errors":false,"items":[%s]}' % items)
+    arguments = ("1000000000", '{"items":[%s]}' % items)
 
 
 class Lines(Program):
@@ -99,10 +100,12 @@ def row(words):
 
 
 def show(rows):
-    widths = [max(len(row[column]) for row in rows if len(row) > column and len(row) > 2) for column in range(len(rows[0]))]
+    whole = [row for row in rows if len(row) > 2]
+    widths = [max(len(row[column]) for row in whole) for column in range(len(rows[0]))]
     for row in rows:
-        cells = [cell.ljust(width) if index == 0 else cell.rjust(width) for index, (cell, width) in enumerate(zip(row, widths))]
-        print("  " + "  ".join(cells if len(row) > 2 else [row[0].ljust(widths[0]), row[1]]))
+        first, rest = row[0].ljust(widths[0]), row[1:]
+        cells = [cell.rjust(width) for cell, width in zip(rest, widths[1:])] if len(row) > 2 else rest
+        print("  " + "  ".join([first, *cells]))
 
 
 def main():

@@ -2,12 +2,11 @@ import AgentTestKit
 import Testing
 
 /// The short form of `make torture-sinks`.
-@Suite("Sinks whose agent and server are killed", .disabled(if: SinkKillTests.isMissing, "there is no redis-server"))
+@Suite("Sinks whose agent and server are killed")
 struct SinkKillTests {
-    static let isMissing = !TestFile.isExecutable("/usr/bin/redis-server")
-
     @Test(
         "whenever agent and server are killed, 100,000 events are there once each and in order",
+        .disabled(if: !TestFile.isExecutable("/usr/bin/redis-server"), "there is no redis-server"),
         .timeLimit(.minutes(5)))
     func kills() async throws {
         var seeded = SeededGenerator(test: 5)

@@ -9,6 +9,7 @@ a webhook is told: its receiver shows it once, by `ce-id`. Without kinds all are
 """
 import argparse, json, os, random, shutil, subprocess, sys, tempfile, time
 
+sys.dont_write_bytecode = True
 from servers import KILLED, end_with_parent, wait
 
 

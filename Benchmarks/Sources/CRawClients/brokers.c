@@ -31,8 +31,10 @@ static int nats_deliver(gw_raw *raw, const gw_raw_event *events, int count) {
         jsPubOptions options;
         jsPubOptions_Init(&options);
         options.MsgId = events[index].id;
+        options.ExpectStream = "GUESTWATCH";
         natsStatus status =
             natsMsg_Create(&message, events[index].key, NULL, events[index].body, (int)events[index].length);
+        if (status == NATS_OK) status = natsMsgHeader_Set(message, "Guestwatch-Writer", events[index].time);
         if (status == NATS_OK) status = js_PublishMsgAsync(nats->jetStream, &message, &options);
         natsMsg_Destroy(message);
         if (status != NATS_OK) return (int)status;
@@ -165,17 +167,27 @@ struct rabbit {
     uint64_t published, confirmed;
 };
 
+static amqp_table_entry_t rabbit_header(const char *name, const char *value) {
+    return (amqp_table_entry_t){
+        amqp_cstring_bytes(name), {.kind = AMQP_FIELD_KIND_UTF8, .value.bytes = amqp_cstring_bytes(value)}};
+}
+
 static int rabbit_deliver(gw_raw *raw, const gw_raw_event *events, int count) {
     struct rabbit *rabbit = (struct rabbit *)raw;
     for (int index = 0; index < count; index++) {
         const gw_raw_event *event = &events[index];
+        amqp_table_entry_t headers[] = {
+            rabbit_header("cloudEvents:type", "guestwatch.vm.powered-on"),
+            rabbit_header("cloudEvents:source", "vsphere://measured"),
+            rabbit_header("cloudEvents:subject", event->key), rabbit_header("cloudEvents:severity", "info"),
+            rabbit_header("cloudEvents:sequence", event->time)};
         amqp_basic_properties_t properties = {
-            ._flags = AMQP_BASIC_CONTENT_TYPE_FLAG | AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_MESSAGE_ID_FLAG
-                | AMQP_BASIC_TYPE_FLAG | AMQP_BASIC_APP_ID_FLAG,
+            ._flags = AMQP_BASIC_CONTENT_TYPE_FLAG | AMQP_BASIC_HEADERS_FLAG | AMQP_BASIC_DELIVERY_MODE_FLAG
+                | AMQP_BASIC_MESSAGE_ID_FLAG | AMQP_BASIC_APP_ID_FLAG,
+            .headers = {sizeof headers / sizeof *headers, headers},
             .content_type = amqp_cstring_bytes("application/cloudevents+json"),
             .delivery_mode = 2,
             .message_id = amqp_cstring_bytes(event->id),
-            .type = amqp_cstring_bytes("guestwatch.vm.powered-on"),
             .app_id = amqp_cstring_bytes("guestwatch"),
         };
         int status = amqp_basic_publish(

@@ -83,13 +83,12 @@ static int sqlite_deliver(gw_raw *raw, const gw_raw_event *events, int count) {
     struct sqlite *sqlite = (struct sqlite *)raw;
     int status = sqlite3_exec(sqlite->database, "BEGIN IMMEDIATE", NULL, NULL, NULL);
     sqlite3_stmt *insert = sqlite->insert;
-    static const char *const texts[] = {
-        "2026-11-21T06:18:00.000000000Z", "vsphere://measured", "", "measured", "", "vm.powered-on", "info", "vm/vm-41",
-        "web-41", "esx-1"};
     for (int index = 0; index < count && status == SQLITE_OK; index++) {
+        const char *texts[] = {
+            events[index].time, "vsphere://measured", events[index].id, "01JMEASURED0000000000000000", "", "vm.powered-on",
+            "info", events[index].key, "web-41", "esx-1.example"};
         for (int column = 0; column < 10; column++)
-            if (column != 2 && column != 4) sqlite3_bind_text(insert, column + 1, texts[column], -1, SQLITE_STATIC);
-        sqlite3_bind_text(insert, 3, events[index].id, -1, SQLITE_STATIC);
+            if (column != 4) sqlite3_bind_text(insert, column + 1, texts[column], -1, SQLITE_STATIC);
         sqlite3_bind_int64(insert, 5, ++sqlite->number);
         sqlite3_bind_text(insert, 11, events[index].body, (int)events[index].length, SQLITE_STATIC);
         status = sqlite3_step(insert) == SQLITE_DONE ? SQLITE_OK : SQLITE_ERROR;

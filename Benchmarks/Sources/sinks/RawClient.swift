@@ -26,7 +26,7 @@ final class RawClient {
 /// What a client library is given: bytes that are ready.
 struct RawBatch {
     private struct Place {
-        var (key, id, body): (Int, Int, Int)
+        var (key, id, time, body): (Int, Int, Int, Int)
         var length: Int
     }
 
@@ -34,8 +34,8 @@ struct RawBatch {
     private var places: [Place] = []
 
     /// Adds an event, or a whole request.
-    mutating func add(key: String = "", id: String = "", body: some Collection<UInt8>) {
-        let place = Place(key: text(key), id: text(id), body: bytes.count, length: body.count)
+    mutating func add(key: String = "", id: String = "", time: String = "", body: some Collection<UInt8>) {
+        let place = Place(key: text(key), id: text(id), time: text(time), body: bytes.count, length: body.count)
         bytes.append(contentsOf: body.lazy.map { CChar(bitPattern: $0) })
         bytes.append(0)
         places.append(place)
@@ -48,6 +48,7 @@ struct RawBatch {
             let events = places.map { place in
                 gw_raw_event(
                     key: bytes.baseAddress.map { $0 + place.key }, id: bytes.baseAddress.map { $0 + place.id },
+                    time: bytes.baseAddress.map { $0 + place.time },
                     body: bytes.baseAddress.map { $0 + place.body }, length: place.length)
             }
             return events.withUnsafeBufferPointer { body($0.baseAddress, Int32($0.count)) }

@@ -81,7 +81,8 @@ final class RawSide {
             for entry in entries {
                 var bytes: [UInt8] = []
                 if kind == .sqlite { bytes = Array(entry.body) } else { Self.append(entry, to: &bytes) }
-                batch.add(key: key(entry), id: "vsphere://measured#raw-\(entry.sequence)", body: bytes)
+                let time = "measured/\(Ours.journal)/\(EventEncoder.text(of: entry.sequence))"
+                batch.add(key: key(entry), id: "vsphere://measured#raw-\(entry.sequence)", time: time, body: bytes)
             }
         }
         return batch

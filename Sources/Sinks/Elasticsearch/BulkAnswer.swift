@@ -12,10 +12,18 @@ struct BulkAnswer {
     /// Of a reason.
     private static let reasonLimit = 300
 
+    /// What Elasticsearch answers about an event it has stored, asked for nothing but its status and its error.
+    private static let stored = Array(#"{"create":{"status":201}}"#.utf8)
+    private static let (begin, end) = (Array(#"{"items":["#.utf8), Array("]}".utf8))
+
     let items: [Item]
 
     /// Nil when it is no answer to a request with that many events.
     init?(_ bytes: [UInt8], count: Int) {
+        if Self.areAllStored(bytes, count) {
+            items = Array(repeating: Item(status: 201, reason: ""), count: count)
+            return
+        }
         guard let root = try? JSONDocument(bytes).root.value, let list = root["items"]?.array, list.count == count
         else { return nil }
         var items: [Item] = []
@@ -27,5 +35,18 @@ struct BulkAnswer {
             items.append(Item(status: Int(status), reason: String(words.prefix(Self.reasonLimit))))
         }
         self.items = items
+    }
+
+    /// Whether it is the very text that nearly every answer is: then it need not be read as JSON.
+    private static func areAllStored(_ bytes: [UInt8], _ count: Int) -> Bool {
+        let length = stored.count + 1
+        guard count > 0, bytes.count == begin.count + count * length - 1 + end.count, bytes.starts(with: begin),
+            bytes.reversed().starts(with: end.reversed())
+        else { return false }
+        return (0..<count).allSatisfy { number in
+            let start = begin.count + number * length
+            return bytes[start..<start + stored.count].elementsEqual(stored)
+                && (number == count - 1 || bytes[start + stored.count] == UInt8(ascii: ","))
+        }
     }
 }

@@ -23,6 +23,8 @@ struct LokiEncoder {
     private var places: [[UInt8]: Int] = [:]
     private var labels: [UInt8] = []
     private var line: [UInt8] = []
+    /// Where the entry before went: most follow it there.
+    private var last: (labels: [UInt8], place: Int)?
 
     init(_ configuration: LokiConfiguration, journal: String) {
         (self.configuration, self.journal) = (configuration, journal)
@@ -30,7 +32,7 @@ struct LokiEncoder {
 
     /// The push of these entries, in their order within each stream.
     mutating func encode(_ entries: [Entry]) -> Push {
-        defer { (streams, places) = ([], [:]) }
+        defer { (streams, places, last) = ([], [:], nil) }
         var rejected: [UInt64: String] = [:]
         for entry in entries {
             EventFields.read(entry.body) { fields in
@@ -77,18 +79,22 @@ struct LokiEncoder {
     private mutating func append(_ entry: Entry, _ fields: EventFields) {
         let place = place(ofStreamOf: fields, family: entry.type.family)
         let time = times.read(fields.time.bytes)?.nanoseconds ?? 0
-        if streams[place].last == UInt8(ascii: "]") { streams[place].append(UInt8(ascii: ",")) }
-        streams[place].append(text: #"[""#)
-        streams[place].appendDecimal(time)
-        streams[place].append(text: #"",""#)
-        line.withUnsafeBufferPointer { streams[place].appendJSONEscaped($0) }
-        streams[place].append(UInt8(ascii: "\""))
+        // Taken out while it grows: in its list it would be copied whole for each entry.
+        var stream: [UInt8] = []
+        swap(&stream, &streams[place])
+        if stream.last == UInt8(ascii: "]") { stream.append(UInt8(ascii: ",")) }
+        stream.append(text: #"[""#)
+        stream.appendDecimal(time)
+        stream.append(text: #"",""#)
+        line.withUnsafeBufferPointer { stream.appendJSONEscaped($0) }
+        stream.append(UInt8(ascii: "\""))
         if configuration.metadata {
-            streams[place].append(text: #",{"#)
-            appendMetadata(entry, fields, to: &streams[place])
-            streams[place].append(UInt8(ascii: "}"))
+            stream.append(text: #",{"#)
+            appendMetadata(entry, fields, to: &stream)
+            stream.append(UInt8(ascii: "}"))
         }
-        streams[place].append(UInt8(ascii: "]"))
+        stream.append(UInt8(ascii: "]"))
+        swap(&stream, &streams[place])
     }
 
     /// The stream of the event's labels; begun when it is the first of them.
@@ -109,7 +115,11 @@ struct LokiEncoder {
             if label == .family { labels.appendJSONEscaped(String(family)) } else { value?.appendEscaped(to: &labels) }
             labels.append(UInt8(ascii: "\""))
         }
-        if let place = places[labels] { return place }
+        if let last, last.labels == labels { return last.place }
+        if let place = places[labels] {
+            last = (labels, place)
+            return place
+        }
         var stream: [UInt8] = []
         stream.append(text: #"{"stream":"#)
         stream.append(contentsOf: labels)
@@ -122,7 +132,7 @@ struct LokiEncoder {
     /// What is not among the labels.
     private func appendMetadata(_ entry: Entry, _ fields: EventFields, to bytes: inout [UInt8]) {
         bytes.append(text: #""sequence":""#)
-        bytes.append(contentsOf: String(entry.sequence).utf8)
+        bytes.appendDecimal(Int64(clamping: entry.sequence))
         bytes.append(text: #"","journal":""#)
         bytes.appendJSONEscaped(journal)
         bytes.append(text: #"","id":""#)

@@ -8,6 +8,8 @@
 typedef struct {
     const char *key;
     const char *id;
+    /// When it happened, for those that keep it beside the event.
+    const char *time;
     const char *body;
     size_t length;
 } gw_raw_event;
