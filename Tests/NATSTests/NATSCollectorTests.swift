@@ -147,6 +147,18 @@
             await reader.collector.stop()
         }
 
+        @Test("headers of a message that is no event are kept in their order, also two of one name")
+        func repeatedHeaders() throws {
+            let place = try #require(JetStreamPlace(acknowledging: "$JS.ACK.EVENTS.c.1.3.1.1700000000000000000.0"))
+            let message = NATSStreamed(
+                subject: "foreign", headers: [("Via", "a"), ("Nats-Msg-Id", "7"), ("Via", "b")], payload: [],
+                place: place)
+            let event = NATSTranslator(stream: Self.stream, created: "now").event(of: message)
+            let headers = try event.data.parsed()["headers"]?.array?.compactMap { $0.array?.compactMap(\.string) }
+            #expect(headers == [["Via", "a"], ["Nats-Msg-Id", "7"], ["Via", "b"]])
+            #expect(try EventDecoder.decode(EventEncoder.encode(event)).event == event)
+        }
+
         @Test("a message larger than a request asks for is read alone")
         func large() async throws {
             let server = try await NATSServer(settings: "max_payload: 48MB")

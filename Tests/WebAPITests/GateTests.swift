@@ -83,20 +83,10 @@ struct GateTests {
 
     @Test("a token is known by all of its bytes")
     func comparison() throws {
-        let tokens = try APITokens(text: "read 1234567890123456\nadmin 1234567890123457", path: "t")
+        let tokens = try APITokens(text: "read 1234567890123456\r\n\nadmin 1234567890123457", path: "t")
         #expect(tokens.role(of: "1234567890123456") == .read && tokens.role(of: "1234567890123457") == .admin)
         for wrong in ["", "1", "123456789012345", "12345678901234561", "12345678901234561234567890123456"] {
             #expect(tokens.role(of: wrong) == nil, "\(wrong)")
-        }
-    }
-
-    @Test("every byte of a secret is looked at, wherever the first difference is")
-    func constantTime() {
-        let secret = Array("1234567890123456".utf8)
-        for given in ["", "1", "X234567890123456", "123456789012345X", "1234567890123456", "12345678901234567"] {
-            var looks = 0
-            let areEqual = ConstantTime.areEqual(secret, Array(given.utf8)) { looks += 1 }
-            #expect(looks == secret.count && areEqual == (given == "1234567890123456"), "\(given)")
         }
     }
 

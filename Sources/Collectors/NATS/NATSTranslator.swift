@@ -59,7 +59,8 @@ struct NATSTranslator: Sendable {
         var data: [JSONValue.Member] = [
             .init("message", .string("a message of the stream \"\(stream)\" is no event of ours: \(problem)")),
             .init("subject", .string(message.subject)), .init("sequence", .number("\(message.place.sequence)")),
-            .init("headers", .object(message.headers.map { .init($0.name, .string($0.value)) })),
+            // Pairs: a name may come again.
+            .init("headers", .array(message.headers.map { .array([.string($0.name), .string($0.value)]) })),
         ]
         if let foreign {
             data.append(.init("content", foreign))

@@ -32,8 +32,9 @@ package struct APITokens: Sendable, Equatable {
 
     init(text: String, path: String) throws(APITokensError) {
         var tokens: [Token] = []
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" }
+        // A carriage return with its line feed is one character.
+        for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            let words = line.split { $0 == " " || $0 == "\t" }
             guard let first = words.first, !first.hasPrefix("#") else { continue }
             let place = "\"\(path)\" line \(number + 1)"
             guard words.count == 2, let role = APIRole(rawValue: String(first)) else {
