@@ -64,7 +64,7 @@ struct GuestTests {
         #expect(view.guests.count == 4 && view.isOverfull)
     }
 
-    @Test("the view is rebuilt from the journal at the start, kept live, and found by id, subject and name")
+    @Test("the view is rebuilt from the journal at the start, kept live, and found by id, subject, identifier and name")
     func served() async throws {
         let journal = SimulatedJournal()
         let events = [vmEvent(1, name: "web"), vmEvent(2, vm: "vm-2", name: "db")]
@@ -81,6 +81,7 @@ struct GuestTests {
             let id = web["id"]?.string ?? ""
             #expect(try await rig.ask("/v1/guests/\(id)").json == web)
             #expect(try await rig.ask("/v1/guests/vm%2Fvm-1").json == web)
+            #expect(try await rig.ask("/v1/guests/vm-1").json == web)
             let both = try await rig.ask("/v1/guests/db")
             #expect(both.status == 409 && both.json["candidates"]?.array?.count == 2)
             #expect(try await rig.ask("/v1/guests/nobody").status == 404)

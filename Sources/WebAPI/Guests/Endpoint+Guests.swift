@@ -60,11 +60,13 @@ extension Endpoint {
         return try await window(wanted, beginning: max(guest.firstSequence, lowest), &query, call, api)
     }
 
-    /// The guest of that id; or the only one of that subject or name.
+    /// The guest of that id; or the only one of that subject, identifier or name.
     private static func guest(_ reference: String, of api: API) throws(Problem) -> (id: String, guest: KnownGuest) {
         let guests = api.guests.now.view.guests
         if let guest = guests[reference] { return (reference, guest) }
-        let found = guests.filter { $0.value.key.subject == reference || $0.value.name == reference }
+        let found = guests.filter { _, guest in
+            [guest.key.subject, guest.key.id, guest.name].contains(reference)
+        }
         guard let first = found.first else {
             throw .missing("there is no guest \"\(reference)\"; /v1/guests lists them")
         }

@@ -8,7 +8,7 @@ struct GuestsCommand: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
-    @Argument(help: "A guest: its id, subject (vm/vm-41) or name; all when left out.")
+    @Argument(help: "A guest: its id, subject (vm/vm-41), identifier or name; all when left out.")
     var guest: String?
 
     @Option(help: "Only vm or container.")

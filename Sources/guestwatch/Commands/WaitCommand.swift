@@ -14,7 +14,7 @@ struct WaitCommand: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
-    @Argument(help: "The guest: its id, subject (vm/vm-41) or name.")
+    @Argument(help: "The guest: its id, subject (vm/vm-41), identifier or name.")
     var guest: String
 
     @Argument(help: "created, running, paused, suspended, stopped, exited, crashed or removed.")
