@@ -110,7 +110,7 @@ struct ReloadTests {
         try await reload(
             Self.configuration(sinks: [Self.sink("c"), Self.sink("b", [.init("fsnyc", "never")])]), agent,
             in: workplace, saying: refused)
-        #expect(agent.errors.contains(#"did you mean "fsync"?"#), "\(agent.errors)")
+        #expect(agent.errors.contains(#"did you mean \"fsync\"?"#), "\(agent.errors)")
         try await reload(
             Self.configuration(journal: [.init("holdings", "1")], sinks: [Self.sink("c")]), agent, in: workplace,
             saying: refused)

@@ -93,6 +93,17 @@ import Testing
         }
     }
 
+    @Test("a first line of which nothing is left, before one that is whole, is no reason to refuse the file")
+    func lostFirstLine() {
+        let (first, two) = (Self.text(1...1), Self.text(1...2))
+        let torn = [UInt8](repeating: 0, count: first.count) + two[first.count...]
+        #expect(first.count < 512)
+        for sequence in [UInt64(1), 2] {
+            let next = ArchivePlace(journal: Self.journal, sequence: sequence)
+            #expect(ArchiveTail(torn, from: 0, next: next) == .empty)
+        }
+    }
+
     @Test(
         "what no file sink wrote is refused",
         arguments: [

@@ -137,10 +137,6 @@ class Folder:
                 _set(self.durable, name, file)
         self.pending = []
 
-    def lose(self, chance):
-        """As `File.lose`."""
-        self.durable, self.pending = self.after_cut(chance), []
-
     def after_cut(self, chance):
         names = dict(self.durable)
         # As a file system with a journal does it: in order. As nothing forbids: each for itself.
@@ -197,8 +193,13 @@ class Disk:
             self.handles[change.handle][1].change(change)
         elif kind == SYNC:
             path, opened = self.handles[change.handle]
-            if not self.ignores(opened.__class__.__name__, path):
-                opened.lose(chance) if change.failed else opened.force()
+            if self.ignores(opened.__class__.__name__, path):
+                return
+            if not change.failed:
+                opened.force()
+            elif isinstance(opened, File):
+                opened.lose(chance)
+            # Names do not get lost so: a file system that cannot write its journal stops, and forgets nothing.
         elif kind == RENAME:
             new = change.data.decode()
             file = self._folder(path).seen[_name(path)]

@@ -48,11 +48,13 @@ enum ArchiveTail: Equatable {
         }
     }
 
-    /// Whether bytes without any whole line may be what a power failure left of the first lines: their beginning, some
-    /// of it zeros.
+    /// Whether bytes without any whole line may be what a power failure left of the first lines: the beginning of one,
+    /// or zeros, as far as the next line or for at least a sector.
     private static func isRest(_ bytes: [UInt8]) -> Bool {
-        let sector = bytes.prefix(512)
-        guard ArchivePlace.couldBegin(bytes) || sector.allSatisfy({ $0 == 0 }) else { return false }
+        let zeros = bytes.prefix { $0 == 0 }
+        guard zeros.count >= min(512, bytes.count) || ArchivePlace.couldBegin(bytes[zeros.endIndex...]) else {
+            return false
+        }
         return !bytes.contains(newline) || bytes.contains(0)
     }
 }
