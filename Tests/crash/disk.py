@@ -195,11 +195,11 @@ class Disk:
             path, opened = self.handles[change.handle]
             if self.ignores(opened.__class__.__name__, path):
                 return
-            if not change.failed:
-                opened.force()
-            elif isinstance(opened, File):
+            if change.failed and isinstance(opened, File):
                 opened.lose(chance)
-            # Names do not get lost so: a file system that cannot write its journal stops, and forgets nothing.
+            else:
+                # Names do not get lost by a failure: a file system that cannot write its own journal stops for good.
+                opened.force()
         elif kind == RENAME:
             new = change.data.decode()
             file = self._folder(path).seen[_name(path)]

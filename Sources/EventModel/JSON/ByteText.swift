@@ -23,15 +23,20 @@ extension [UInt8] {
 
     /// Appends a number in as many digits as it needs.
     public mutating func appendDecimal(_ value: Int64) {
-        if 0...9 ~= value { return append(UInt8(ascii: "0") + UInt8(value)) }
-        var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "-"))
-        var (rest, index) = (value.magnitude, digits.count)
+        if value < 0 { append(UInt8(ascii: "-")) }
+        appendDecimal(unsigned: value.magnitude)
+    }
+
+    /// Appends a number in as many digits as it needs.
+    public mutating func appendDecimal(unsigned value: UInt64) {
+        if value <= 9 { return append(UInt8(ascii: "0") + UInt8(value)) }
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var (rest, index) = (value, digits.count)
         repeat {
             index -= 1
             digits[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         } while rest > 0
-        if value < 0 { index -= 1 }
         digits.span.extracting(index...).withUnsafeBufferPointer { append(contentsOf: $0) }
     }
 

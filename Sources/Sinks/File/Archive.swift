@@ -136,6 +136,8 @@ struct Archive {
         let closed = place.names.closing(last, at: now, after: try upkeep(place).newest)
         try place.folder.rename(place.names.current, to: place.names.name(of: closed))
         current = nil
+        // Before its old name is given to another file: that must not come to the disk first.
+        if configuration.fsync != .never { try place.folder.sync() }
         return try openFile(next: next, at: now)
     }
 

@@ -132,7 +132,7 @@ struct LokiEncoder {
     /// What is not among the labels.
     private func appendMetadata(_ entry: Entry, _ fields: EventFields, to bytes: inout [UInt8]) {
         bytes.append(text: #""sequence":""#)
-        bytes.appendDecimal(Int64(clamping: entry.sequence))
+        bytes.appendDecimal(unsigned: entry.sequence)
         bytes.append(text: #"","journal":""#)
         bytes.appendJSONEscaped(journal)
         bytes.append(text: #"","id":""#)

@@ -51,6 +51,6 @@ struct CollectorLoadTests {
         for vcenter in vcenters { #expect(vcenter.counters.sessions == 0) }
         print(
             "collectors: \(count) with \(events) events each: \(took); \(full.memoryMiB) MiB, \(full.threads) threads, "
-                + "\(full.descriptors) descriptors; \(usage?.text ?? "")")
+                + "\(full.descriptors) descriptors; \(usage.text)")
     }
 }

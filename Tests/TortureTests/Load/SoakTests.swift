@@ -41,7 +41,7 @@ struct SoakTests {
             "soak: \(seconds / 60) minutes, \(setting.appended) events, \(setting.arrivals.repeats) repeats; memory "
                 + "\(first.memoryMiB) to \(last.memoryMiB) MiB (\(memory?.perUnit ?? 0) an hour), descriptors "
                 + "\(first.descriptors) to \(last.descriptors) (\(descriptors?.perUnit ?? 0)), threads "
-                + "\(first.threads) to \(last.threads) (\(threads?.perUnit ?? 0)); \(usage?.text ?? "")")
+                + "\(first.threads) to \(last.threads) (\(threads?.perUnit ?? 0)); \(usage.text)")
         #expect(setting.arrivals.distinct == setting.appended && setting.arrivals.disorder == 0)
         // A line through a few seconds says nothing about an hour.
         guard seconds >= 600 else { return }

@@ -39,7 +39,7 @@ struct StreamLoadTests {
         print(
             "streams: \(clients) clients, half mute, \(events) events: \(took); idle \(idle.memoryMiB) MiB, "
                 + "full \(full.memoryMiB) MiB with \(full.descriptors) descriptors; "
-                + "\(usage?.text ?? "")")
+                + "\(usage.text)")
         #expect(full.memoryMiB <= 64 + clients / 4, "a quarter of a MiB for a client is the most")
     }
 }

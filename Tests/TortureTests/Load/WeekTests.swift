@@ -62,7 +62,7 @@ struct WeekTests {
         let seconds = Double(took.components.seconds) + 1
         print(
             "week: \(machines) machines, \(all) events in \(took): \(Int(7 * 86_400 / seconds)) times as fast as they "
-                + "happened, \(arrivals.repeats) repeats; \(usage?.text ?? "")")
-        #expect((usage?.peakBytes ?? 0) >> 20 <= 192)
+                + "happened, \(arrivals.repeats) repeats; \(usage.text)")
+        #expect(usage.peakMiB <= 192)
     }
 }

@@ -44,19 +44,26 @@ final class LoadAgent: Sendable {
             .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0, +)
     }
 
-    /// Stops it as systemd does; gives what it used over its life.
-    func stop() async throws -> ChildProcess.Usage? {
+    /// What it used over its life.
+    struct Usage {
+        var peakMiB: Int
+        var processor: Duration
+
+        /// For a line of results.
+        var text: String { "peak \(peakMiB) MiB, CPU \(processor)" }
+    }
+
+    /// Stops it as systemd does.
+    func stop() async throws -> Usage {
         await api.close()
+        // While it runs: what is told of it afterwards begins with the memory of the process that started it.
+        let peak = count.peakMiB
         process.terminate()
         let exit = try await process.waitForExit(limit: .seconds(60))
         #expect(exit == .code(0), "\(process.errors.suffix(2000))")
-        return process.usage
+        let usage = try #require(process.usage)
+        return Usage(peakMiB: peak, processor: usage.user + usage.system)
     }
-}
-
-extension ChildProcess.Usage {
-    /// For a line of results.
-    var text: String { "peak \(peakBytes >> 20) MiB, CPU \(user + system)" }
 }
 
 /// A number from the environment, for long forms.

@@ -10,6 +10,11 @@ struct ProcessCount {
 
     static var now: ProcessCount { of("self") }
 
+    /// The peak of this process begins anew.
+    static func forgetPeak() {
+        TestFile.write(Array("5".utf8), to: "/proc/self/clear_refs")
+    }
+
     /// Of another process by its id, too.
     static func of(_ process: String) -> ProcessCount {
         let status = TestFile.text("/proc/\(process)/status") ?? ""
