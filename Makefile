@@ -30,12 +30,12 @@ test: setup setup-test
 	$(SWIFT_BUILD) --build-tests --enable-all-traits
 	swift test --skip-build --no-parallel --enable-all-traits
 
-## package: build the Debian package with every sink, into .build/debian
+## package: build the Debian package with every sink, into .build/debian; the release binary has every sink then
 package: setup
 	@$(call install,$(TRAIT_PACKAGES) $(PACKAGE_PACKAGES))
-	$(SWIFT_BUILD) -c release --static-swift-stdlib --product guestwatch --enable-all-traits --scratch-path .build/package
+	$(SWIFT_BUILD) -c release --static-swift-stdlib --product guestwatch --enable-all-traits
 	rm -f .build/debian/*.deb
-	Packaging/debian/build.sh .build/package/release/guestwatch .build/debian
+	Packaging/debian/build.sh .build/release/guestwatch .build/debian
 
 ## package-test: build it, and install, upgrade, remove and purge it in a Debian root of its own
 package-test: package
@@ -76,8 +76,8 @@ pictures: build setup-test
 
 ## torture-sinks: kill agent and servers at random, ten times in a million events for each sink with a server here
 torture-sinks: setup setup-test
-	$(SWIFT_BUILD) -c release --static-swift-stdlib --product guestwatch --enable-all-traits --scratch-path .build/package
-	Tests/Torture/kills.py --agent .build/package/release/guestwatch $(KINDS)
+	$(SWIFT_BUILD) -c release --static-swift-stdlib --product guestwatch --enable-all-traits
+	Tests/Torture/kills.py --agent .build/release/guestwatch $(KINDS)
 
 ## fuzz: fuzz every decoder for SECONDS (60) each
 fuzz: setup
