@@ -11,6 +11,7 @@ import Testing
     func powerCuts() async throws {
         let (exit, output) = try await TestScript("crash/powercut.py").run([
             "--agent", BuiltProduct.path("guestwatch"), "--states", "150", "--histories", "10",
+            "--forgive-folders",
         ])
         #expect(exit == .code(0), "\(output.suffix(4000))")
         #expect(output.contains("power cuts: 150 states"), "\(output.suffix(4000))")

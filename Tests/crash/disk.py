@@ -160,6 +160,10 @@ class Disk:
     """The files below a folder. `said` is what was told to the outside so far. `ignores` names syncs that the disk only
     pretends to do: a planted fault."""
 
+    # Whether a forced write of a folder that failed is taken as done: nobody goes on after that on a file system with a
+    # journal, which stops then.
+    forgives_folders = False
+
     def __init__(self, ignores=None):
         self.root, self.folders, self.handles = Folder(), {}, {}
         self.folders[""] = self.root
@@ -195,11 +199,11 @@ class Disk:
             path, opened = self.handles[change.handle]
             if self.ignores(opened.__class__.__name__, path):
                 return
-            if change.failed and isinstance(opened, File):
-                opened.lose(chance)
-            else:
-                # Names do not get lost by a failure: a file system that cannot write its own journal stops for good.
+            if not change.failed or isinstance(opened, Folder) and Disk.forgives_folders:
                 opened.force()
+            elif isinstance(opened, File):
+                opened.lose(chance)
+            # Names of a folder that could not be forced may still come to the disk, or not.
         elif kind == RENAME:
             new = change.data.decode()
             file = self._folder(path).seen[_name(path)]

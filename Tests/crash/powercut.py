@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Cuts the power of a guestwatch agent at any moment, and checks its promises on what the disk may have kept.
 
-    powercut.py [--agent PROGRAM] [--states N] [--histories N] [--seed N] [--plant FAULT] [--keep FOLDER]
+    powercut.py [--agent PROGRAM] [--states N] [--histories N] [--seed N] [--plant FAULT] [--forgive-folders] [--keep FOLDER]
 
 A history is some lives of the real agent, ended by kill -9 or by a power cut, some with forced writes that fail, on a disk that writes down each change
 (disk.c). From it are made up states that a power cut may leave (disk.py): any prefix of the changes, what was not forced
@@ -188,9 +188,11 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--plant", choices=FAULTS)
+    parser.add_argument("--forgive-folders", action="store_true", help="no names are lost by a failed forced write")
     parser.add_argument("--keep", help="where states that are broken are kept")
     options = parser.parse_args()
     options.agent = os.path.abspath(options.agent)
+    Disk.forgives_folders = options.forgive_folders
     folder = options.keep or tempfile.mkdtemp(prefix="guestwatch-powercut-")
     os.makedirs(folder, exist_ok=True)
     try:

@@ -8,6 +8,6 @@ enum HostPace {
         let fields = (TestFile.text("/proc/loadavg") ?? "").split(separator: " ")
         let load = fields.first.flatMap { Double($0) } ?? 0
         let running = fields.dropFirst(3).first.flatMap { $0.split(separator: "/").first }.flatMap { Double($0) } ?? 0
-        return promised * max(1, 2 * max(load, running) / Double(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        return promised * max(1, max(load, running) / Double(2 * sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     }
 }
