@@ -7,6 +7,7 @@ TEST_PACKAGES := $(TRAIT_PACKAGES) curl golang-go golang-github-vmware-govmomi-d
   iproute2 util-linux podman crun runc conmon docker.io containerd lxc lxc-templates lxd systemd-container \
   qemu-system-x86 qemu-utils libvirt-daemon-system libvirt-daemon-driver-qemu libvirt-clients postgresql-15 etcd-server etcd-client mosquitto mosquitto-clients rabbitmq-server redis-server redis-tools nats-server
 PACKAGE_PACKAGES := binutils debootstrap dpkg-dev git lintian python3 xz-utils
+SHELL := /bin/bash
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Sinks whose client libraries not every host has: none unless asked for, as in `make build TRAITS=NATS,Kafka`.
 TRAITS ?=
@@ -25,10 +26,11 @@ run: build
 build: setup
 	$(SWIFT_BUILD) -c release --static-swift-stdlib --product guestwatch $(if $(TRAITS),--traits $(TRAITS))
 
-## test: set up, build and pass every test
+## test: set up, build and pass every test; says again at the end which failed
 test: setup setup-test
 	$(SWIFT_BUILD) --build-tests --enable-all-traits
-	swift test --skip-build --no-parallel --enable-all-traits
+	@set -o pipefail; swift test --skip-build --no-parallel --enable-all-traits 2>&1 | tee .build/tests.log \
+	  || { echo; grep --text -A 3 '✘ Test .* recorded an issue' .build/tests.log; exit 1; }
 
 ## package: build the Debian package with every sink, into .build/debian; the release binary has every sink then
 package: setup

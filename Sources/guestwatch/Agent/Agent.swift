@@ -110,12 +110,12 @@ struct Agent: Service {
         for await _ in hangups { _ = await reloader.withLock(\.self)?() }
     }
 
-    /// Lets go of the code that only start-up needed: at once, before a storm comes on top of it, and again when the
+    /// Lets go of the pages that only start-up needed: at once, before a storm comes on top of it, and again when the
     /// first connections stand.
     private func settle() async {
-        ProgramText.releaseUnused(maps: "/proc/self/maps")
+        ProgramPages.releaseUnused()
         guard (try? await AgentClock.system.sleep(Self.settlingTime)) != nil else { return }
-        ProgramText.releaseUnused(maps: "/proc/self/maps")
+        ProgramPages.releaseUnused()
     }
 
     /// Enough for a first TLS connection and login.
