@@ -6,8 +6,8 @@ import Testing
 
 @Suite("Sockets of systemd", .enabled(if: access("/usr/bin/python3", X_OK) == 0, "no python3"))
 struct SocketActivationTests {
-    /// What systemd does for a socket unit: it listens, puts the descriptors from 3 on, says how many they are and whose,
-    /// and becomes the service. The third is at a place no configuration names.
+    /// What systemd does for a socket unit: it listens, puts the descriptors from 3 on, says how many they are and
+    /// whose, and becomes the service. The third is at a place no configuration names.
     private static let activation = """
         import fcntl, os, socket, sys
         def listening(family, address):

@@ -78,8 +78,8 @@ struct SQLiteMigration: Sendable {
             try connection.execute("DROP TABLE entries")
         })
 
-    /// Which sources a collector's events are of: entries say only the source. Of what was committed before this step it
-    /// is known again once the collector commits an event.
+    /// Which sources a collector's events are of: entries say only the source. Of what was committed before this step
+    /// it is known again once the collector commits an event.
     private static let collectorSources = SQLiteMigration(
         number: 4, name: "sources of collectors",
         sql: """

@@ -2,8 +2,8 @@ import Pipeline
 import Platform
 
 extension APIServer {
-    /// Reads tokens and certificates again, and listens where the settings say now. Says what is different, by the names
-    /// of the settings.
+    /// Reads tokens and certificates again, and listens where the settings say now. Says what is different, by the
+    /// names of the settings.
     ///
     /// Throws, and changes nothing, when a file cannot be used or a place not be listened on: who listens goes on until
     /// the new one does, and where only TLS is turned on, off or renewed it is the same one, that meets the next

@@ -99,9 +99,10 @@ struct Agent: Service {
                 || api?.listen.map { socket.isAt(host: $0.host, port: $0.port) } ?? false
             if isTaken { continue }
             log.warning(
-                "systemd listens at a place the api does not name: nobody answers there; set api.socket or api.listen "
-                    + "to it, or disable the socket unit",
-                metadata: ["at": "\(socket.place)"])
+                "systemd listens at a place the api does not name: nobody answers there",
+                metadata: [
+                    "at": "\(socket.place)", "remedy": "set api.socket or api.listen to it, or disable the socket unit",
+                ])
         }
     }
 

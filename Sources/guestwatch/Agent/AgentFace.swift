@@ -34,8 +34,8 @@ actor AgentFace {
         if let server { serving.append(Task { await server.run() }) }
     }
 
-    /// Goes on as another configuration says; tells what is different, by the names of its settings. Throws, and changes
-    /// nothing, where that cannot be.
+    /// Goes on as another configuration says; tells what is different, by the names of its settings. Throws, and
+    /// changes nothing, where that cannot be.
     func change(to configuration: APIConfiguration?) async throws -> [String] {
         guard isServing, !isClosed else { return [] }
         switch (server, configuration) {

@@ -35,8 +35,8 @@ actor Reloading {
         applied = ConfigurationParts(file.document.root.value)
     }
 
-    /// Reads the file again and applies what changed. Says, in the log too, what was done, or why nothing was. One after
-    /// the other, whoever asks.
+    /// Reads the file again and applies what changed. Says, in the log too, what was done, or why nothing was. One
+    /// after the other, whoever asks.
     func reload() async -> ReloadOutcome {
         let before = last
         let next = Task {
