@@ -14,7 +14,7 @@ struct SQLiteMigration: Sendable {
     static let applicationID: Int64 = 0x6777_4A31
 
     /// All steps, in order.
-    static let all = [entries, deadLetters, batches]
+    static let all = [entries, deadLetters, batches, collectorSources]
 
     /// `total` is the bytes of all bodies from the history's beginning through this entry: with it the bytes held after
     /// any sequence are one subtraction, and neither opening nor committing counts anything. `trimmed_…` say where
@@ -77,4 +77,14 @@ struct SQLiteMigration: Sendable {
             try table.flush()
             try connection.execute("DROP TABLE entries")
         })
+
+    /// Which sources a collector's events are of: entries say only the source. Of what was committed before this step it
+    /// is known again once the collector commits an event.
+    private static let collectorSources = SQLiteMigration(
+        number: 4, name: "sources of collectors",
+        sql: """
+            CREATE TABLE collector_sources (
+                collector TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (collector, source)
+            ) STRICT, WITHOUT ROWID;
+            """)
 }

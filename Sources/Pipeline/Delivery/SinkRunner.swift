@@ -163,7 +163,7 @@ final class SinkRunner: Sendable {
         let (clock, random) = (context.clock, context.random)
         do throws(DeliveryError) {
             try await named.sink.deliver(entries)
-            if context.measuresLatency { measure(entries, at: clock.now()) }
+            if context.latency.isOn { measure(entries, at: clock.now()) }
             progress.withLock { $0.deliverySucceeded(worker: worker) }
             tellOthers()
         } catch {
@@ -185,7 +185,7 @@ final class SinkRunner: Sendable {
         do throws(JournalError) {
             try await context.journal.acknowledge(through: sequence, refused: refused, by: named.name)
             let reports = progress.withLock { $0.acknowledged(at: clock.now()) }
-            if context.measuresLatency { acknowledgements.withLock { $0.note(through: sequence, at: clock.now()) } }
+            if context.latency.isOn { acknowledgements.withLock { $0.note(through: sequence, at: clock.now()) } }
             tellOthers()
             context.room.advance()
             acknowledged.advance(to: sequence)
