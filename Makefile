@@ -95,10 +95,11 @@ fuzz: setup
 ## torture: every torture there is, one after another
 torture: torture-vcenter torture-crashes torture-sinks
 
-## torture-vcenter: live SEEDS (10000) lives behind a hostile vCenter; FIRST=n begins elsewhere, SEED=n repeats one
+## torture-vcenter: live SEEDS (10000) lives behind a hostile vCenter, SIMULATORS (200) of them vcsim's; FIRST=n begins elsewhere, SEED=n repeats one
 torture-vcenter: setup setup-test
 	$(SWIFT_BUILD) --build-tests --enable-all-traits
-	SEEDS=$(or $(SEEDS),10000) swift test --skip-build --no-parallel --enable-all-traits --filter HostileVCenterTests
+	SEEDS=$(or $(SEEDS),10000) SIMULATORS=$(or $(SIMULATORS),200) \
+	    swift test --skip-build --no-parallel --enable-all-traits --filter 'HostileVCenterTests|HostileSimulatorTests'
 
 # The agent under load is the release build; the tests around it need not be.
 LOAD_TEST := AGENT=$(CURDIR)/.build/release/guestwatch swift test --skip-build --no-parallel --enable-all-traits --filter

@@ -107,7 +107,7 @@ final class RealLXD: Sendable {
         try await step(["started", "init-pid-found"], "start \(name)")
         try await lxd.powerOff(name)
         told.append("exited")
-        await collector.expect(told, of: name)
+        await collector.expect(told, of: name, within: .seconds(1))
         #expect(collector.events(of: name).allSatisfy { $0.source == "lxc://hv1" && $0.guest?.id == name })
         _ = await collector.kill()
         try await workshop.close()
