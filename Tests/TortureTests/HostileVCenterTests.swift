@@ -39,13 +39,13 @@ struct HostileVCenterTests {
     }
 
     /// Tells what must not be, and how to see it again.
-    static func report(_ seed: UInt64, _ outcome: HostileLife.Outcome) {
+    static func report(_ seed: UInt64, _ outcome: HostileLife.Outcome, exchanges: Int = only == nil ? 0 : 400) {
         guard !outcome.problems.isEmpty else { return }
         Issue.record(
             """
             SEED=\(seed) repeats this: \(outcome.problems.prefix(4).joined(separator: "; "))
             \(outcome.log.suffix(only == nil ? 4 : 60).joined(separator: "\n"))
-            \(outcome.history.suffix(only == nil ? 0 : 400).map { "\($0)" }.joined(separator: "\n"))
+            \(outcome.history.suffix(exchanges).map { "\($0)" }.joined(separator: "\n"))
             """)
     }
 

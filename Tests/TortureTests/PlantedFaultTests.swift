@@ -12,6 +12,7 @@ struct PlantedFaultTests {
         try await withThrowingTaskGroup(of: (PlantedFault, UInt64?).self) { group in
             for fault in PlantedFault.allCases { group.addTask { (fault, try await Self.lives(until: fault)) } }
             for try await (fault, lives) in group {
+                if let lives { print("\(fault.rawValue): found within \(lives) lives") }
                 #expect(lives != nil, "\(Self.lives) lives show nothing of \(fault.rawValue)")
             }
         }

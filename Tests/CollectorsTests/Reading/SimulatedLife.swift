@@ -100,7 +100,7 @@ struct SimulatedLife {
             (event.key, event.createdTime) = (key, time)
             let position = EventPosition(time: time, key: key)
             key &+= 1
-            let isPoison = plan.poison && visible && Int.random(in: 0..<40, using: &random) == 0
+            let isPoison = plan.poison && visible && Int.random(in: 0..<100, using: &random) == 0
             server.append(.init(event: event, position: position, isVisible: visible, isPoison: isPoison))
             if isPoison, plan.startsAtBeginning || time >= Self.start { poisoned.insert(position) }
             let isAsked = plan.startsAtBeginning || time >= Self.start
@@ -117,7 +117,7 @@ struct SimulatedLife {
         let calm = plan.poison ? 2000 : plan.isKept ? 60 : 300
         isDisturbed = disturbed
         var waits = 0
-        for _ in 0..<20_000 {
+        for _ in 0..<(plan.poison ? 60_000 : 20_000) {
             if disturbed, plan.crashes, Int.random(in: 0..<calm, using: &random) == 0 { restart() }
             if disturbed, Int.random(in: 0..<calm, using: &random) == 0 {
                 server.close()
