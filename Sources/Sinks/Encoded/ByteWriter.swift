@@ -75,8 +75,8 @@ struct ByteWriter {
         }
     }
 
-    /// Writes bytes behind a prefix of so many bytes, which is written last and may be made of their number. A prefix of
-    /// another length moves them.
+    /// Writes bytes behind a prefix of so many bytes, which is written last and may be made of their number. A prefix
+    /// of another length moves them.
     @inline(__always)
     mutating func append(
         behind prefixBytes: Int, _ write: (inout ByteWriter) -> Void, prefix: (Int) -> (UInt64, bytes: Int)

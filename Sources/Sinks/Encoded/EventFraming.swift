@@ -1,8 +1,8 @@
 import AgentCore
 import EventModel
 
-/// Entries as CloudEvents JSON with their place in a journal in front, as `EventEncoder.append` writes them, by one copy
-/// of the bytes the journal has.
+/// Entries as CloudEvents JSON with their place in a journal in front, as `EventEncoder.append` writes them, by one
+/// copy of the bytes the journal has.
 struct EventFraming: Sendable {
     /// What stands between the sequence and the event's own attributes.
     private let afterSequence: [UInt8]

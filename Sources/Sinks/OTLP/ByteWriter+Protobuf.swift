@@ -4,6 +4,8 @@
 // and a message of another length is moved.
 
 extension ByteWriter {
+    // SAFETY: buffers are only read within the call that lends them.
+
     /// How a field is written, with the number the format gives it.
     private enum WireType: UInt64 {
         case varint = 0
