@@ -115,7 +115,7 @@ final class ContainerSurvey {
         return LXCLog.ending(of: container.life.pid, in: bytes)
     }
 
-    /// Whether LXC's monitor runs the hooks of an end that is none of a reboot: it tells them which, before it ends itself.
+    /// Whether LXC's monitor runs the hooks of an end that is none of a reboot: it tells them which before it ends.
     func isEnding(_ monitor: ProcessKey) -> Bool {
         processes.children(monitor.pid).contains { hook in
             ((try? processes.environment(hook)) ?? []).contains("LXC_TARGET=stop")
