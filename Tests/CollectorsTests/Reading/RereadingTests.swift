@@ -74,6 +74,22 @@ import VSphere
         #expect(reading.next == .close)
     }
 
+    @Test("news that leave out keys after an empty page are read anew once, whatever the newest event was said to be")
+    func afterEmptyPage() {
+        var reading = reading(upTo: 10)
+        #expect(reading.read(events(8...10)).isEmpty)
+        // The right answers were 11 to 13, and 13.
+        #expect(reading.read([]).isEmpty)
+        #expect(reading.next == .askNewest(entity: 0))
+        _ = reading.told(events(10...10)[0])
+        _ = reading.told(events(14...14)[0])
+        #expect(reading.read(events(14...14)).isEmpty)
+        #expect(reading.next == .close)
+        _ = reading.closed()
+        reading.opened()
+        #expect(keys(reading.read(events(8...14))) == [11, 12, 13, 14])
+    }
+
     @Test("a stretch of which retention took the oldest is read on after it is seen to stay so")
     func cutStretch() {
         var reading = reading(upTo: 10)
