@@ -7,13 +7,14 @@ import Journals
 import Pipeline
 import Platform
 
-/// A life as `HostileLife` before vcsim, a server nobody here wrote: events are posted while the network does its worst.
+/// A life as `HostileLife` before vcsim, a server nobody here wrote: events are posted while the network does its
+/// worst.
 ///
 /// The simulator takes the oldest event out of a collector for each one posted between its making and its reading. So
 /// more are posted only when all before them are in the journal: what is taken out then was read.
 final class HostileSimulatorLife: Sendable {
-    /// Posted before the first read, at once under fire, under fire at the most, and in peace. The simulator keeps 1000,
-    /// logins among them.
+    /// Posted before the first read, at once under fire, under fire at the most, and in peace. The simulator keeps
+    /// 1000, logins among them.
     private static let posted = (first: 60, atOnce: 12, stormy: 100, calm: 10)
 
     private let plan: HostilePlan

@@ -45,7 +45,7 @@ struct HostileVCenterTests {
             """
             SEED=\(seed) repeats this: \(outcome.problems.prefix(4).joined(separator: "; "))
             \(outcome.log.suffix(only == nil ? 4 : 60).joined(separator: "\n"))
-            \(outcome.history.suffix(exchanges).map { "\($0)" }.joined(separator: "\n"))
+            \(outcome.history.prefix(exchanges).map { "\($0)" }.joined(separator: "\n"))
             """)
     }
 

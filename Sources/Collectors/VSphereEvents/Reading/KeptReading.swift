@@ -16,8 +16,8 @@ package import VSphere
 /// An answer may not be the one to its call: a proxy, or a load balancer, repeats an earlier one, and what the right
 /// one held is lost while the server's position has moved on. So the collector is made anew when a page brings again
 /// what was read, when a new collector does not begin with what was read (`Rereading`), and, once, when news come after
-/// an empty page that nothing has explained, or that leave out keys after any empty page. What is still so after
-/// `maximumDoubts` is the truth: a gap is told then.
+/// an empty page that nothing has explained, or leave out keys where a page seemed to be the last one. What is still so
+/// after `maximumDoubts` is the truth: a gap is told then.
 ///
 /// When a quiet time follows events, the collector is made anew once: events that were stored behind its position are
 /// found.
@@ -51,8 +51,12 @@ package struct KeptReading: HistoryReading {
     private var rescues = 0
     /// An empty page came, and whether something was to be read is not known.
     private var isUnexplained = false
-    /// An empty page came since the last news and since the collector was made.
+    /// A page came that seemed to be the last one, and might be another call's: an empty one, or the first one of a new
+    /// collector, which may be what the one before it gave. Keys that the next news leave out are looked for once.
     private var cameToEnd = false
+    /// The next page is the collector's first, and it was not made to look for such keys.
+    private var isFirstPage = false
+    private var looksForKeys = false
     /// The first news after such a page: believed when it comes again.
     private var doubted: EventPosition?
     private var doubts = 0
@@ -93,6 +97,7 @@ package struct KeptReading: HistoryReading {
         hasNewsSinceOpened = false
         emptyReads = 0
         (isUnexplained, cameToEnd) = (false, false)
+        (isFirstPage, looksForKeys) = (!looksForKeys, false)
         state = .reading
     }
 
@@ -159,6 +164,8 @@ package struct KeptReading: HistoryReading {
         let findings = ledger.admit(
             events, reason: "the server no longer has the events that were read last: its history was cut")
         if !findings.isEmpty { (hasNewsSinceOpened, expectsStretch, doubts, cameToEnd) = (true, true, 0, false) }
+        if isFirstPage, events.count < sizing.current { cameToEnd = true }
+        isFirstPage = false
         if ledger.isRereading { rereading?.took(events) } else { rereading = nil }
         sizing.read(newest: events.lazy.compactMap(\.position).max(), news: findings.count)
         // After a full page there may be more, whatever was the newest event before it.
@@ -183,13 +190,14 @@ package struct KeptReading: HistoryReading {
             (isUnexplained, doubted) = (false, nil)
             return false
         }
+        looksForKeys = isAfterHole
         doubted = first
         return true
     }
 
     private mutating func readNothing() -> [Finding] {
         emptyReads += 1
-        (isUnexplained, cameToEnd) = (true, true)
+        (isUnexplained, cameToEnd, isFirstPage) = (true, true, false)
         if isCaughtUp {
             madeAnew = false
             if hunts, emptyReads < sizing.maximumEmptyReads { return [] }
