@@ -95,7 +95,7 @@ fuzz: setup
 ## torture: every torture there is, one after another
 torture: torture-vcenter torture-crashes torture-sinks
 
-## torture-vcenter: live SEEDS (10000) lives behind a hostile vCenter, SIMULATORS (200) of them vcsim's; FIRST=n begins elsewhere, SEED=n repeats one
+## torture-vcenter: live SEEDS (10000) lives behind a hostile vCenter, and SIMULATORS (200) before vcsim; FIRST=n begins elsewhere, SEED=n repeats one
 torture-vcenter: setup setup-test
 	$(SWIFT_BUILD) --build-tests --enable-all-traits
 	SEEDS=$(or $(SEEDS),10000) SIMULATORS=$(or $(SIMULATORS),200) \

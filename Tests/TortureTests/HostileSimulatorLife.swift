@@ -7,10 +7,15 @@ import Journals
 import Pipeline
 import Platform
 
-/// A life as `HostileLife` before vcsim, a server nobody here wrote: events are posted while the network does its worst.
+/// A life as `HostileLife` before vcsim, a server nobody here wrote: events are posted while the network does its
+/// worst.
+///
+/// The simulator takes the oldest event out of a collector for each one posted between its making and its reading. So
+/// more are posted only when all before them are in the journal: what is taken out then was read.
 final class HostileSimulatorLife: Sendable {
-    /// Posted under fire, and in peace. The simulator keeps 1000, logins among them.
-    private static let posted = (stormy: 150, calm: 10)
+    /// Posted before the first read, at once under fire, under fire at the most, and in peace. The simulator keeps
+    /// 1000, logins among them.
+    private static let posted = (first: 60, atOnce: 12, stormy: 100, calm: 10)
 
     private let plan: HostilePlan
     private let simulator: VCSim
@@ -44,14 +49,14 @@ final class HostileSimulatorLife: Sendable {
             journal: journal, collectors: [NamedCollector(name: "vc", collector: collector)], sinks: [],
             clock: agentClock.clock, random: RandomSource { generator.withLock { $0.next() } }, log: log.logger,
             settings: settings)
+        try await post(Self.posted.first)
         try await events.start()
         var outcome = HostileLife.Outcome()
         do {
-            for _ in 0..<Self.posted.stormy { try await driver.post("GeneralUserEvent") }
-            try await waitUntil("the plan is done", limit: HostileLife.limit) { proxy.isCalm }
-            try await arrived(in: journal, &outcome)
-            for _ in 0..<Self.posted.calm { try await driver.post("GeneralUserEvent") }
-            try await arrived(in: journal, &outcome)
+            try await postUnderFire(journal) { !proxy.isCalm }
+            try await arrived(in: journal)
+            try await post(Self.posted.calm)
+            try await arrived(in: journal)
         } catch {
             outcome.problems.append("\(error)")
         }
@@ -100,12 +105,35 @@ final class HostileSimulatorLife: Sendable {
             secrets: SecretStore { _ throws(SecretError) in password })
     }
 
-    /// What the simulator holds now is in the journal.
-    private func arrived(in journal: MemoryJournal, _ outcome: inout HostileLife.Outcome) async throws {
-        let expected = Set(try await driver.events().map(\.key))
-        outcome.events = expected.count
-        try await waitUntil("all \(expected.count) events are in the journal", limit: HostileLife.limit) {
-            expected.isSubset(of: try await HostileLife.keys(in: journal).keys)
+    private func postUnderFire(_ journal: MemoryJournal, while isUnderFire: () -> Bool) async throws {
+        var random = SeededGenerator(seed: ~plan.seed)
+        var left = Self.posted.stormy
+        let end = ContinuousClock.now + HostileLife.limit
+        while isUnderFire() {
+            guard ContinuousClock.now < end else {
+                throw WaitedInVain(condition: "the plan is done", limit: HostileLife.limit)
+            }
+            let count = min(left, Int.random(in: 1...Self.posted.atOnce, using: &random))
+            if count > 0, try await missing(in: journal).isEmpty {
+                try await post(count)
+                left -= count
+            }
+            try await AgentClock.system.sleep(.milliseconds(150))
+        }
+    }
+
+    private func post(_ count: Int) async throws {
+        for _ in 0..<count { try await driver.post("GeneralUserEvent") }
+    }
+
+    /// What the simulator holds now and the journal does not.
+    private func missing(in journal: MemoryJournal) async throws -> Set<Int32> {
+        Set(try await driver.events().map(\.key)).subtracting(try await HostileLife.keys(in: journal).keys)
+    }
+
+    private func arrived(in journal: MemoryJournal) async throws {
+        try await waitUntil("all events are in the journal", limit: HostileLife.limit) { [self] in
+            try await missing(in: journal).isEmpty
         }
     }
 
@@ -113,6 +141,7 @@ final class HostileSimulatorLife: Sendable {
         let (keys, others) = try await HostileLife.keys(in: journal)
         outcome.problems += others
         let made = Set(try await driver.events().map(\.key))
+        outcome.events = made.count
         let (missing, strange) = (made.subtracting(keys).count, Set(keys).subtracting(made).count)
         let disorder = zip(keys, keys.dropFirst()).filter { $0 > $1 }.prefix(3)
         if missing > 0 || strange > 0 || Set(keys).count < keys.count || !disorder.isEmpty {

@@ -4,7 +4,7 @@ import Testing
 /// vcsim behind a network that does its worst: a server nobody here wrote. `SIMULATORS=n` lives longer.
 @Suite("A real server behind a hostile network", .serialized, .timeLimit(.minutes(600)))
 struct HostileSimulatorTests {
-    private static let lives = Environment["SIMULATORS"].flatMap { UInt64($0) } ?? 4
+    private static let lives = Environment["SIMULATORS"].flatMap { UInt64($0) } ?? 3
 
     @Test("whatever the network does, in the end the journal holds every event of vcsim once")
     func lives() async throws {

@@ -29,8 +29,8 @@ package final class HostileProxy: Sendable {
         var byOperation: [String: ServedAnswer] = [:]
     }
 
-    /// So many exchanges are remembered at least.
-    private static let remembered = 1000
+    /// So many exchanges are remembered of the beginning, and of the end.
+    private static let remembered = 400
     /// Between two bytes of an answer that drips.
     private static let dripPause: UInt32 = 3
 
@@ -168,8 +168,10 @@ package final class HostileProxy: Sendable {
     private func note(_ exchange: HostileExchange) {
         state.change { state in
             state.record.exchangesDone.append(exchange)
-            if state.record.exchangesDone.count > 2 * Self.remembered {
-                state.record.exchangesDone.removeFirst(Self.remembered)
+            let count = state.record.exchangesDone.count
+            if count > 3 * Self.remembered {
+                // The first, under fire, and the last.
+                state.record.exchangesDone.removeSubrange(Self.remembered..<count - Self.remembered)
             }
         }
     }

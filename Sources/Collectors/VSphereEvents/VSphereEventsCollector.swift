@@ -31,8 +31,8 @@ package actor VSphereEventsCollector: Collector {
     private var isDistrusted = false
     /// The server told its newest event once: it is no simulator.
     private var tellsNewest = false
-    /// That it does not tell was seen while it had events.
-    private var wasAskedWithEvents = false
+    /// It did not tell, perhaps because it had no event yet: it is asked again with the first.
+    private var hadNoEvents = false
     private var isLoggedIn = false
     /// How this server is read was found out in this session.
     private var knowsServer = false
@@ -105,6 +105,7 @@ package actor VSphereEventsCollector: Collector {
     private func round(_ wait: inout WaitBudget) async throws -> Batch? {
         guard var reading, let source else { return nil }
         let step = reading.next
+        if step == .wait, !keepsCollectors, reading.ledger.boundary.last == nil { hadNoEvents = true }
         if step == .wait, wait.isSpent { return batch([]) }
         let findings: [Finding]
         do {
@@ -118,8 +119,7 @@ package actor VSphereEventsCollector: Collector {
         self.reading = reading
         if reading.isUnreliable { distrust() }
         if findings.isEmpty { return nil }
-        // A server without events has no newest one to tell: it is asked once more.
-        if !keepsCollectors, !wasAskedWithEvents { (wasAskedWithEvents, knowsServer) = (true, false) }
+        if hadNoEvents { (hadNoEvents, knowsServer) = (false, false) }
         // Nobody told of these: the watch may be dead.
         if waitedInVain { await source.closeProbes() }
         waitedInVain = false

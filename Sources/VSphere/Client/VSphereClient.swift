@@ -206,8 +206,8 @@ extension VSphereClient {
         try await serviceContent().propertyCollector
     }
 
-    /// Sends a request, in the session or in one left behind. Returns whether the receiver wanted no more, which it then
-    /// explains.
+    /// Sends a request, in the session or in one left behind. Returns whether the receiver wanted no more, which it
+    /// then explains.
     private func send(
         _ request: SOAPRequest, to receiver: any HTTPBodyReceiver, timeouts: HTTPTimeouts,
         as left: SessionCookies? = nil

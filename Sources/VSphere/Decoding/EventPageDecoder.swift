@@ -48,7 +48,7 @@ package final class EventPageDecoder: HTTPBodyReceiver, @unchecked Sendable {
     /// Ends the answer and gives its events.
     ///
     /// Throws `.malformed` when it broke off or cannot be trusted, with the number of sound events before; the case of
-    /// the fault when it is one; `.notVSphere` when it is something else, or the answer to another `operation`, or about
+    /// the fault when it is one; `.notVSphere` when it is something else, the answer to another `operation`, or about
     /// the properties of another `object`.
     package func finish(
         of operation: String? = nil, about object: ManagedObjectReference? = nil

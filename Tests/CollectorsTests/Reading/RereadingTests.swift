@@ -19,8 +19,8 @@ import VSphere
     }
 
     /// A reading that has read the events 1 to `last` and makes its collector anew.
-    private func reading(upTo last: Int32) -> KeptReading {
-        var reading = KeptReading(boundary: ReadingBoundary(begin: nil), pageSize: 3)
+    private func reading(upTo last: Int32, pageSize: Int = 3) -> KeptReading {
+        var reading = KeptReading(boundary: ReadingBoundary(begin: nil), pageSize: pageSize)
         reading.opened()
         for key in 1...last { #expect(reading.read(events(key...key)).count == 1) }
         reading.lost()
@@ -72,6 +72,49 @@ import VSphere
         var reading = reading(upTo: 10)
         #expect(reading.read(events(7...10)).isEmpty)
         #expect(reading.next == .close)
+    }
+
+    @Test("news that leave out keys after an empty page are read anew once, whatever the newest event was said to be")
+    func afterEmptyPage() {
+        var reading = reading(upTo: 10)
+        #expect(reading.read(events(8...10)).isEmpty)
+        // The right answers were 11 to 13, and 13.
+        #expect(reading.read([]).isEmpty)
+        #expect(reading.next == .askNewest(entity: 0))
+        _ = reading.told(events(10...10)[0])
+        _ = reading.told(events(14...14)[0])
+        #expect(reading.read(events(14...14)).isEmpty)
+        #expect(reading.next == .close)
+        _ = reading.closed()
+        reading.opened()
+        #expect(keys(reading.read(events(8...14))) == [11, 12, 13, 14])
+    }
+
+    @Test("a first page that is what the collector before it gave hides nothing: the keys it leaves out are looked for")
+    func afterFirstPage() {
+        var reading = reading(upTo: 10, pageSize: 100)
+        _ = reading.told(events(12...12)[0])
+        // The right answer was 8 to 14.
+        #expect(keys(reading.read(events(8...12))) == [11, 12])
+        #expect(reading.next == .wait)
+        _ = reading.told(events(15...15)[0])
+        #expect(reading.read(events(15...15)).isEmpty)
+        #expect(reading.next == .close)
+        _ = reading.closed()
+        reading.opened()
+        #expect(keys(reading.read(events(10...15))) == [13, 14, 15])
+    }
+
+    @Test("keys that nobody may see are looked for once, not with each news")
+    func hiddenKeys() {
+        var reading = reading(upTo: 10)
+        #expect(reading.read(events(8...10)).isEmpty)
+        #expect(reading.read([]).isEmpty)
+        #expect(reading.read(events(12...12)).isEmpty)
+        _ = reading.closed()
+        reading.opened()
+        #expect(keys(reading.read(events(8...10) + events(12...12))) == [12])
+        #expect(keys(reading.read(events(14...14))) == [14])
     }
 
     @Test("a stretch of which retention took the oldest is read on after it is seen to stay so")

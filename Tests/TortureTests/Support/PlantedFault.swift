@@ -8,8 +8,6 @@ import Platform
 
 /// A collector that is broken on purpose, in a way others are: the torture must find it.
 enum PlantedFault: String, Sendable, CaseIterable {
-    /// A read whose answer was lost is simply sent again, though the server's position has moved.
-    case readsAreRepeated
     /// The place moves on though handing over what was read there failed.
     case failuresAreSkipped
     /// The checkpoint is the last event's time, a second later.
@@ -22,7 +20,7 @@ enum PlantedFault: String, Sendable, CaseIterable {
     /// Whether a life shows it.
     func isFound(in outcome: HostileLife.Outcome) -> Bool {
         switch self {
-        case .readsAreRepeated, .failuresAreSkipped, .checkpointIsASecondLate: outcome.lost > 0
+        case .failuresAreSkipped, .checkpointIsASecondLate: outcome.lost > 0
         case .keysAreForgotten: outcome.twice > 0
         case .sessionsAreLeft: outcome.sessionsLeft > 0
         }
@@ -40,7 +38,7 @@ enum PlantedFault: String, Sendable, CaseIterable {
     /// The transport, or one that spoils what is sent.
     func transport(_ inner: any HTTPTransport) -> any HTTPTransport {
         switch self {
-        case .readsAreRepeated, .sessionsAreLeft: SpoiltTransport(inner: inner, fault: self)
+        case .sessionsAreLeft: ForgetfulTransport(inner: inner)
         default: inner
         }
     }
@@ -102,46 +100,29 @@ private final class SpoiltCollector: Collector {
     func probe() async throws -> String { try await inner.probe() }
 }
 
-/// A transport that spoils what is sent.
-private final class SpoiltTransport: HTTPTransport {
-    private let inner: any HTTPTransport
-    private let fault: PlantedFault
+/// A transport that never logs out.
+private final class ForgetfulTransport: HTTPTransport {
+    private static let answer = Array(
+        """
+        <e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>\
+        <LogoutResponse xmlns="urn:vim25"></LogoutResponse></e:Body></e:Envelope>
+        """.utf8)
 
-    init(inner: any HTTPTransport, fault: PlantedFault) {
-        (self.inner, self.fault) = (inner, fault)
+    private let inner: any HTTPTransport
+
+    init(inner: any HTTPTransport) {
+        self.inner = inner
     }
 
     func send(_ request: HTTPRequest, to receiver: any HTTPBodyReceiver) async throws(HTTPError) -> HTTPResponse {
-        let body = String(decoding: request.body, as: UTF8.self)
-        if fault == .sessionsAreLeft, body.contains("<Logout ") { return Self.give(Self.empty("Logout"), to: receiver) }
-        guard fault != .sessionsAreLeft, body.contains("<ReadNextEvents ") else {
+        guard String(decoding: request.body, as: UTF8.self).contains("<Logout ") else {
             return try await inner.send(request, to: receiver)
         }
-        let (response, page): (HTTPResponse, [UInt8])
-        do {
-            (response, page) = try await inner.send(request)
-        } catch {
-            (response, page) = try await inner.send(request)
-        }
-        return Self.give(page, response, to: receiver)
-    }
-
-    func close() async { await inner.close() }
-
-    private static func give(
-        _ body: [UInt8], _ response: HTTPResponse = HTTPResponse(status: 200), to receiver: any HTTPBodyReceiver
-    ) -> HTTPResponse {
+        let response = HTTPResponse(status: 200)
         receiver.begin(response)
-        _ = receiver.receive(body.span.bytes)
+        _ = receiver.receive(Self.answer.span.bytes)
         return response
     }
 
-    private static func empty(_ operation: String) -> [UInt8] {
-        let name = "http://schemas.xmlsoap.org/soap/envelope/"
-        return Array(
-            """
-            <e:Envelope xmlns:e="\(name)"><e:Body><\(operation)Response xmlns="urn:vim25"></\(operation)Response>\
-            </e:Body></e:Envelope>
-            """.utf8)
-    }
+    func close() async { await inner.close() }
 }

@@ -16,7 +16,8 @@ package import VSphere
 /// An answer may not be the one to its call: a proxy, or a load balancer, repeats an earlier one, and what the right
 /// one held is lost while the server's position has moved on. So the collector is made anew when a page brings again
 /// what was read, when a new collector does not begin with what was read (`Rereading`), and, once, when news come after
-/// an empty page that nothing has explained. What is still so after `maximumDoubts` is the truth: a gap is told then.
+/// an empty page that nothing has explained, or leave out keys where a page seemed to be the last one. What is still so
+/// after `maximumDoubts` is the truth: a gap is told then.
 ///
 /// When a quiet time follows events, the collector is made anew once: events that were stored behind its position are
 /// found.
@@ -50,6 +51,12 @@ package struct KeptReading: HistoryReading {
     private var rescues = 0
     /// An empty page came, and whether something was to be read is not known.
     private var isUnexplained = false
+    /// A page came that seemed to be the last one, and might be another call's: an empty one, or the first one of a new
+    /// collector, which may be what the one before it gave. Keys that the next news leave out are looked for once.
+    private var cameToEnd = false
+    /// The next page is the collector's first, and it was not made to look for such keys.
+    private var isFirstPage = false
+    private var looksForKeys = false
     /// The first news after such a page: believed when it comes again.
     private var doubted: EventPosition?
     private var doubts = 0
@@ -89,7 +96,8 @@ package struct KeptReading: HistoryReading {
         sizing.opened()
         hasNewsSinceOpened = false
         emptyReads = 0
-        isUnexplained = false
+        (isUnexplained, cameToEnd) = (false, false)
+        (isFirstPage, looksForKeys) = (!looksForKeys, false)
         state = .reading
     }
 
@@ -155,7 +163,9 @@ package struct KeptReading: HistoryReading {
         }
         let findings = ledger.admit(
             events, reason: "the server no longer has the events that were read last: its history was cut")
-        if !findings.isEmpty { (hasNewsSinceOpened, expectsStretch, doubts) = (true, true, 0) }
+        if !findings.isEmpty { (hasNewsSinceOpened, expectsStretch, doubts, cameToEnd) = (true, true, 0, false) }
+        if isFirstPage, events.count < sizing.current { cameToEnd = true }
+        isFirstPage = false
         if ledger.isRereading { rereading?.took(events) } else { rereading = nil }
         sizing.read(newest: events.lazy.compactMap(\.position).max(), news: findings.count)
         // After a full page there may be more, whatever was the newest event before it.
@@ -174,17 +184,20 @@ package struct KeptReading: HistoryReading {
             return doubts <= Self.maximumDoubts
         }
         guard let first = ledger.firstUnread(in: events) else { return false }
-        guard isUnexplained, doubted != first else {
+        // Keys that are left out are events nobody may see, or the answer the empty page stood for.
+        let isAfterHole = cameToEnd && ledger.boundary.last.map { first.key != $0.key &+ 1 } ?? false
+        guard isUnexplained || isAfterHole, doubted != first else {
             (isUnexplained, doubted) = (false, nil)
             return false
         }
+        looksForKeys = isAfterHole
         doubted = first
         return true
     }
 
     private mutating func readNothing() -> [Finding] {
         emptyReads += 1
-        isUnexplained = true
+        (isUnexplained, cameToEnd, isFirstPage) = (true, true, false)
         if isCaughtUp {
             madeAnew = false
             if hunts, emptyReads < sizing.maximumEmptyReads { return [] }
