@@ -7,6 +7,7 @@ TEST_PACKAGES := $(TRAIT_PACKAGES) curl golang-go golang-github-vmware-govmomi-d
   iproute2 util-linux podman crun runc conmon docker.io containerd lxc lxc-templates lxd systemd-container \
   qemu-system-x86 qemu-utils libvirt-daemon-system libvirt-daemon-driver-qemu libvirt-clients postgresql-15 etcd-server etcd-client mosquitto mosquitto-clients rabbitmq-server redis-server redis-tools nats-server
 PACKAGE_PACKAGES := binutils debootstrap dpkg-dev git lintian python3 xz-utils
+SHELL := /bin/bash
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # Sinks whose client libraries not every host has: none unless asked for, as in `make build TRAITS=NATS,Kafka`.
 TRAITS ?=
@@ -14,7 +15,7 @@ TRAITS ?=
 SWIFT_BUILD := SWIFT_DETERMINISTIC_HASHING=1 swift build --explicit-target-dependency-import-check error
 VCSIM := .build/vcsim/vcsim
 
-.PHONY: run build test package package-test package-boot sanitize sanitize-thread sanitize-address lint format bench pictures fuzz \
+.PHONY: run build test package package-test package-boot sanitize sanitize-thread sanitize-address lint format bench pictures fuzz instructions instructions-kept \
   torture torture-vcenter torture-sinks torture-crashes load soak fixtures setup setup-test clean
 
 ## run: set up, build, and run the agent on ./collectors.json until Ctrl-C
@@ -25,10 +26,11 @@ run: build
 build: setup
 	$(SWIFT_BUILD) -c release --static-swift-stdlib --product guestwatch $(if $(TRAITS),--traits $(TRAITS))
 
-## test: set up, build and pass every test
+## test: set up, build and pass every test; says again at the end which failed
 test: setup setup-test
 	$(SWIFT_BUILD) --build-tests --enable-all-traits
-	swift test --skip-build --no-parallel --enable-all-traits
+	@set -o pipefail; swift test --skip-build --no-parallel --enable-all-traits 2>&1 | tee .build/tests.log \
+	  || { echo; grep --text -A 3 '✘ Test .* recorded an issue' .build/tests.log; exit 1; }
 
 ## package: build the Debian package with every sink, into .build/debian; the release binary has every sink then
 package: setup
@@ -70,6 +72,12 @@ bench: build
 	@$(call install,$(TRAIT_PACKAGES))
 	$(MAKE) -C Benchmarks
 
+## instructions: count the instructions of the hot paths, beside those kept in Tests/Instructions/kept.txt
+instructions instructions-kept: setup
+	@$(call install,binutils valgrind)
+	$(SWIFT_BUILD) -c release --static-swift-stdlib --product instructions $(if $(TRAITS),--traits $(TRAITS))
+	Tests/Instructions/count.sh .build/release/instructions $(if $(filter %-kept,$@),keep)
+
 ## pictures: draw the pictures of README.md anew
 pictures: build setup-test
 	python3 Tests/Dashboard/pictures.py .build/release/guestwatch Docs
@@ -87,10 +95,11 @@ fuzz: setup
 ## torture: every torture there is, one after another
 torture: torture-vcenter torture-crashes torture-sinks
 
-## torture-vcenter: live SEEDS (10000) lives behind a hostile vCenter; FIRST=n begins elsewhere, SEED=n repeats one
+## torture-vcenter: live SEEDS (10000) lives behind a hostile vCenter, SIMULATORS (200) of them vcsim's; FIRST=n begins elsewhere, SEED=n repeats one
 torture-vcenter: setup setup-test
 	$(SWIFT_BUILD) --build-tests --enable-all-traits
-	SEEDS=$(or $(SEEDS),10000) swift test --skip-build --no-parallel --enable-all-traits --filter HostileVCenterTests
+	SEEDS=$(or $(SEEDS),10000) SIMULATORS=$(or $(SIMULATORS),200) \
+	    swift test --skip-build --no-parallel --enable-all-traits --filter 'HostileVCenterTests|HostileSimulatorTests'
 
 # The agent under load is the release build; the tests around it need not be.
 LOAD_TEST := AGENT=$(CURDIR)/.build/release/guestwatch swift test --skip-build --no-parallel --enable-all-traits --filter

@@ -28,6 +28,9 @@ echo "boot: the sandbox holds: user, privileges, system calls, capabilities, fil
 [ "$(stat -c %a /run/credentials/guestwatch.service/vc1)" = 400 ] || fail "a credential others may read"
 echo "boot: a credential is handed over (LoadCredential)"
 
+guestwatch status | grep -q containers || fail "the command finds no agent"
+echo "boot: the command finds it by /etc/guestwatch/collectors.json"
+
 systemctl reload guestwatch
 until_so "reloaded (ExecReload)" said "configuration reloaded"
 [ "$(show MainPID)" = "$pid" ] || fail "a reload has started it anew"
@@ -39,6 +42,23 @@ echo "boot: its watchdog is fed"
 kill -STOP "$pid"
 restarted() { is ActiveState active && [ "$(show NRestarts)" -ge 1 ] && [ "$(show MainPID)" != "$pid" ]; }
 until_so "an agent that does not move is started anew by the watchdog" restarted
+
+# From here on the socket is systemd's: it stays while the service is stopped, and who connects starts it.
+systemctl stop guestwatch
+systemctl start guestwatch.socket
+socket=/run/guestwatch/api.sock
+[ "$(stat -c '%U %a' $socket)" = "guestwatch 600" ] || fail "the socket is of $(stat -c '%U %a' $socket)"
+is ActiveState inactive || fail "it runs though nobody has asked yet"
+guestwatch status --api $socket > /dev/null || fail "who connects to the socket is not answered"
+is ActiveState active || fail "it was not started by the connection"
+echo "boot: a connection to systemd's socket starts it, and is answered"
+number=$(stat -c %i $socket)
+systemctl restart guestwatch &
+for _ in $(seq 50); do guestwatch status --api $socket > /dev/null || fail "turned away while it restarts"; done
+wait
+[ "$(stat -c %i $socket)" = "$number" ] || fail "the restart made another socket"
+until_so "the socket stays while it restarts, and nobody is turned away" is ActiveState active
+systemctl stop guestwatch.socket
 
 systemctl stop guestwatch
 is Result success || fail "it ended with $(show Result)"

@@ -25,6 +25,7 @@ strip --strip-unneeded --remove-section=.comment --remove-section=.note "$root/u
 
 # The service.
 install -D -m 644 Packaging/systemd/guestwatch.service "$root/lib/systemd/system/guestwatch.service"
+install -D -m 644 Packaging/systemd/guestwatch.socket "$root/lib/systemd/system/guestwatch.socket"
 install -D -m 644 Packaging/debian/sysusers.conf "$root/usr/lib/sysusers.d/guestwatch.conf"
 install -D -m 644 Packaging/debian/collectors.json "$root/etc/guestwatch/collectors.json"
 

@@ -58,6 +58,7 @@ for page in "$root"/usr/share/man/man1/guestwatch*.1.gz; do
 done
 in_root bash -n /usr/share/bash-completion/completions/guestwatch || fail "the completion for bash is broken"
 [ -L "$root/etc/systemd/system/multi-user.target.wants/guestwatch.service" ] || fail "the service is not enabled"
+[ ! -e "$root/etc/systemd/system/sockets.target.wants/guestwatch.socket" ] || fail "the socket is enabled though nobody asked"
 
 step "upgrade: a changed configuration and what was written stay"
 echo "// changed by its owner" >> "$root/etc/guestwatch/collectors.json"
@@ -75,6 +76,7 @@ in_root dpkg --remove guestwatch > "$root.log" 2>&1 || { tail -n 20 "$root.log";
 step "purge: nothing stays"
 in_root dpkg --purge guestwatch > "$root.log" 2>&1 || { tail -n 20 "$root.log"; fail "not purged"; }
 for path in etc/guestwatch var/lib/guestwatch var/log/guestwatch lib/systemd/system/guestwatch.service \
+    lib/systemd/system/guestwatch.socket etc/systemd/system/guestwatch.socket \
     etc/systemd/system/multi-user.target.wants/guestwatch.service etc/systemd/system/guestwatch.service; do
     [ ! -e "$root/$path" ] && [ ! -L "$root/$path" ] || fail "/$path is still there"
 done

@@ -33,6 +33,10 @@ public protocol Journal: Sendable {
     /// The last checkpoint committed for a collector; nil when there is none.
     func checkpoint(of collector: String) async throws(JournalError) -> Checkpoint?
 
+    /// The CloudEvents sources of all that was ever committed for a collector in this history, repeats included; empty
+    /// for one that committed no event. At most 10,000: of more it cannot be told whose they are.
+    func sources(of collector: String) async throws(JournalError) -> Set<String>
+
     /// Entries after `sequence`, in order, as many as the limit allows (one at least, when there is one).
     func read(after sequence: UInt64, limit: ReadLimit) async throws(JournalError) -> Page
 

@@ -18,12 +18,17 @@ public protocol Sink: Sendable {
     /// After a crash or a retryable error the same entries may come again, in other batches, under the same ids.
     func deliver(_ entries: [Entry]) async throws(DeliveryError)
 
+    /// Makes ready what `deliver` will most likely be given next, while another delivery is under way: encodes it, and
+    /// touches nothing outside. Other entries may come after all. Does nothing, unless the sink has a use for it.
+    func prepare(_ entries: [Entry]) async
+
     /// Closes what it holds. Called once, after the last `deliver` returned.
     func stop() async
 }
 
 extension Sink {
     public static var traits: SinkTraits { SinkTraits() }
+    public func prepare(_ entries: [Entry]) async {}
     public func stop() async {}
 }
 

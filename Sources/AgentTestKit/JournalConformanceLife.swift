@@ -8,6 +8,8 @@ extension JournalConformance {
         [
             check("state tells what is held, and where everybody is", Self.states),
             check("a closed journal says so to every call", Self.closed),
+            check(
+                "the sources of a collector's events are known, whether they are held, gone, or repeats", Self.sources),
             isDurable
                 ? check("a history goes on where it was closed: entries, positions, sequences, instance", Self.reopened)
                 : check("every opening is a new history", Self.anew),
@@ -31,12 +33,29 @@ extension JournalConformance {
         try await journal.close()
     }
 
+    @Sendable private static func sources(_ subject: JournalSubject<Subject>) async throws {
+        let journal = try await subject.open(.init(count: 2))
+        try expectEqual(try await journal.sources(of: "one"), [], "the sources of a collector nobody knows")
+        let mixed: [EncodedEvent] = .numbered(1...2) + .numbered(3...4, source: "test://two")
+        _ = try await journal.commit(mixed, checkpoint: nil, of: "one")
+        _ = try await journal.commit(.numbered(5...6), checkpoint: nil, of: "one")
+        _ = try await journal.commit([], checkpoint: .init(version: 1, bytes: []), of: "two")
+        // Those the journal has already: read again by another collector.
+        _ = try await journal.commit(.numbered(5...6), checkpoint: nil, of: "three")
+        try expectEqual(
+            try await journal.sources(of: "one"), ["test://one", "test://two"], "the sources of a collector")
+        try expectEqual(try await journal.sources(of: "two"), [], "the sources of one that brought no event")
+        try expectEqual(try await journal.sources(of: "three"), ["test://one"], "the sources of repeats")
+        try await journal.close()
+    }
+
     @Sendable private static func closed(_ subject: JournalSubject<Subject>) async throws {
         let journal = try await subject.open()
         _ = try await journal.commit(.numbered(1...3), checkpoint: nil, of: "one")
         try await journal.close()
         try await expectError(.closed, "commit") { _ = try await journal.commit([], checkpoint: nil, of: "one") }
         try await expectError(.closed, "checkpoint") { _ = try await journal.checkpoint(of: "one") }
+        try await expectError(.closed, "sources") { _ = try await journal.sources(of: "one") }
         try await expectError(.closed, "read") { _ = try await journal.read(after: 0, limit: ReadLimit()) }
         try await expectError(.closed, "attach") { try await journal.attach(sinks: ["sink"]) }
         try await expectError(.closed, "cursor") { _ = try await journal.cursor(of: "sink") }
@@ -76,6 +95,7 @@ extension JournalConformance {
         try expectEqual(try await second.state(), state, "the state")
         try expectEqual(try await second.everything(), entries, "the entries")
         try expectEqual(try await second.checkpoint(of: "one"), .init(version: 3, bytes: [1, 2]), "a checkpoint")
+        try expectEqual(try await second.sources(of: "two"), ["test://one"], "the sources of a collector")
         try await second.attach(sinks: ["sink"])
         try expectEqual(try await second.cursor(of: "sink"), 18, "a cursor")
         let next = try await second.commit(.numbered(39...42), checkpoint: nil, of: "one")

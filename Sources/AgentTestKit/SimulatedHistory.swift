@@ -45,6 +45,8 @@ package struct SimulatedHistory: Sendable {
     /// The oldest sequence held.
     package private(set) var lowest: UInt64 = 1
     package private(set) var checkpoints: [String: Checkpoint] = [:]
+    /// The sources of each collector's events.
+    package private(set) var sources: [String: Set<String>] = [:]
     package private(set) var attached: Set<String> = []
     package private(set) var dropped = 0
     private var held: Set<Identity> = []
@@ -81,6 +83,7 @@ package struct SimulatedHistory: Sendable {
             archive.append(Stored(source: event.source, id: event.id, entry: entry))
             held.insert(Identity(source: event.source, id: event.id))
         }
+        sources[collector, default: []].formUnion(events.map(\.source))
         if let checkpoint { checkpoints[collector] = checkpoint }
         onDisk = inMemory
         lastCommitted = news.count

@@ -81,6 +81,10 @@ package final class SimulatedJournal: Journal {
         try call(nil) { $0.history.checkpoints[collector] }
     }
 
+    package func sources(of collector: String) async throws(JournalError) -> Set<String> {
+        try call(nil) { $0.history.sources[collector] ?? [] }
+    }
+
     package func read(after sequence: UInt64, limit: ReadLimit) async throws(JournalError) -> Page {
         try call(nil) { state in
             state.reads += 1

@@ -25,6 +25,10 @@ CURLcode gw_curl_set_sink(CURL *easy, CURLoption option, gw_curl_sink value) {
     return curl_easy_setopt(easy, option, value);
 }
 
+CURLcode gw_curl_set_seek(CURL *easy, curl_seek_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, value);
+}
+
 CURLMcode gw_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }

@@ -1,10 +1,16 @@
 import CCurl
 import CCurlShims
+import Glibc
 
 /// libcurl's handle for one transfer at a time. Belongs to the engine's thread.
 final class CurlHandle {
     /// Received at once: a page of a megabyte comes in a tenth of the calls that curl's own 16 KiB take.
     private static let receiveBytes = 128 << 10
+
+    /// A body up to this goes out with its head, in one call of the system: libcurl's own limit for that.
+    private static let copiedBytes = 32 << 10
+    /// Of a longer one sent at once.
+    private static let sendBytes = 128 << 10
 
     // SAFETY: handle and error text are allocated once and freed by deinit; the header list is freed by `reset()` or
     // deinit, after the transfer that uses it. The transfer given to `prepare` is retained by the engine until
@@ -121,16 +127,20 @@ final class CurlHandle {
 
     private func setBody(_ transfer: CurlTransfer) throws(HTTPError) {
         let body = transfer.request.body
-        guard transfer.request.isRepeatable || body.isEmpty else {
-            // Given as it is sent, by who cannot begin anew: libcurl then fails where it would send it again.
-            let context = Unmanaged.passUnretained(transfer).toOpaque()
-            try check(gw_curl_set_pointer(easy, CURLOPT_READDATA, context))
-            try check(gw_curl_set_sink(easy, CURLOPT_READFUNCTION, Self.giveBody))
-            return
+        if body.isEmpty || transfer.request.isRepeatable && body.count <= Self.copiedBytes {
+            // SAFETY: libcurl copies as many bytes as the size set before says. Never NULL: it would read standard
+            // input then. What is so short is sent together with the head.
+            return try check(gw_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, body.isEmpty ? [0] : body))
         }
-        // SAFETY: libcurl copies as many bytes as the size set before says. Never NULL: it would read standard input
-        // then.
-        try check(gw_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, body.isEmpty ? [0] : body))
+        // Given as it is sent: a long body is never there twice. By who cannot begin anew libcurl fails where it would
+        // send it again.
+        let context = Unmanaged.passUnretained(transfer).toOpaque()
+        try check(gw_curl_set_pointer(easy, CURLOPT_READDATA, context))
+        try check(gw_curl_set_sink(easy, CURLOPT_READFUNCTION, Self.giveBody))
+        try set(CURLOPT_UPLOAD_BUFFERSIZE, Self.sendBytes)
+        guard transfer.request.isRepeatable else { return }
+        try check(gw_curl_set_pointer(easy, CURLOPT_SEEKDATA, context))
+        try check(gw_curl_set_seek(easy, Self.beginBodyAnew))
     }
 
     private func addHeader(_ line: String) throws(HTTPError) {
@@ -169,6 +179,12 @@ final class CurlHandle {
         guard let bytes, let context else { return 0 }
         let room = UnsafeMutableRawBufferPointer(start: bytes, count: size * count)
         return Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().give(body: room)
+    }
+
+    private static let beginBodyAnew: curl_seek_callback = { context, offset, origin in
+        guard let context, origin == SEEK_SET else { return CURL_SEEKFUNC_CANTSEEK }
+        let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+        return transfer.seek(body: Int(offset)) ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_CANTSEEK
     }
 
     private static let takeBody: gw_curl_sink = { bytes, size, count, context in

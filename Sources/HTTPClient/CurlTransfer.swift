@@ -31,10 +31,19 @@ final class CurlTransfer: @unchecked Sendable {
 
     /// Writes the next piece of the request's body; gives its length, 0 at the end.
     func give(body room: UnsafeMutableRawBufferPointer) -> Int {
-        let piece = request.body[sentBytes...].prefix(room.count)
-        room.copyBytes(from: piece)
-        sentBytes += piece.count
-        return piece.count
+        request.body.withUnsafeBytes { body in
+            let count = min(room.count, body.count - sentBytes)
+            room.copyMemory(from: UnsafeRawBufferPointer(rebasing: body[sentBytes..<sentBytes + count]))
+            sentBytes += count
+            return count
+        }
+    }
+
+    /// Goes on with the request's body from there; false where it has no such place.
+    func seek(body offset: Int) -> Bool {
+        guard (0...request.body.count).contains(offset) else { return false }
+        sentBytes = offset
+        return true
     }
 
     /// Takes one piece of the decoded body. Returns false to end the transfer.

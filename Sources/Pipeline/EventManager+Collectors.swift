@@ -1,4 +1,4 @@
-import AgentCore
+public import AgentCore
 import EventModel
 
 /// Collectors at run time. Each command changes one collector and is announced as events; while one is under way
@@ -81,6 +81,14 @@ extension EventManager {
     @discardableResult
     public func resumeCollector(_ name: String) async throws(CollectorCommandError) -> Bool {
         try await command("resume", name) { () async throws(CollectorCommandError) in try runner(name).resume() }
+    }
+
+    /// The CloudEvents sources of all that a collector ever committed to this journal. Nil for a name that is neither
+    /// registered nor known to the journal; empty for a collector that brought nothing yet.
+    public nonisolated func sources(of collector: String) async throws(JournalError) -> Set<String>? {
+        let sources = try await context.journal.sources(of: collector)
+        if !sources.isEmpty { return sources }
+        return await registeredCollectors.contains { $0.name == collector } ? [] : nil
     }
 
     /// All collectors that are registered, at a glance, in the order they were.

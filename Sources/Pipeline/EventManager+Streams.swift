@@ -13,6 +13,11 @@ extension EventManager {
         streams.remove(number)
     }
 
+    /// From now on it is measured, or not, how long after they happened entries are delivered.
+    public nonisolated func measureLatency(_ isMeasured: Bool) {
+        context.latency.set(isMeasured)
+    }
+
     /// How many streams there may be. May change at any time: streams there are stay.
     public nonisolated func setStreamLimits(_ limits: StreamLimits) {
         streams.limits = limits

@@ -47,11 +47,10 @@ public actor EventManager {
         retentionAge = settings.retentionAge
         let source = settings.announcesItself ? "guestwatch://\(settings.host ?? journal.instance)" : nil
         let recent = RecentEntries(limits: settings.recent)
-        var context = PipelineContext(
+        context = PipelineContext(
             journal: journal, clock: clock, random: random, log: log, recent: recent, source: source,
             publishRule: publishRule)
-        context.measuresLatency = settings.measuresLatency
-        self.context = context
+        context.latency.set(settings.measuresLatency)
         let entries = EntrySource(recent: recent, journal: journal, clock: clock, random: random)
         subscribers = SubscriberHub(source: entries, clock: clock, limits: settings.subscribers, log: log)
         streams = StreamHub(source: entries, journal: journal, clock: clock, limits: settings.streams)

@@ -21,13 +21,13 @@ struct PipelineContext: Sendable {
     /// The newest entries, for live readers.
     let recent: RecentEntries
     /// Whether anything is recorded.
-    let tracking = Tracking()
+    let tracking = Switch(true)
     /// The CloudEvents source of the agent's own events; nil: it announces nothing.
     let source: String?
     /// What every published and injected event passes: the one place for rate limits and size caps.
     let publishRule: PublishRule
     /// Whether it is measured how long deliveries take.
-    var measuresLatency = false
+    let latency = Switch(false)
 
     /// Commits, and tells everybody who waits for entries. Throws `.notTracking` while nothing is recorded.
     func commit(

@@ -12,17 +12,11 @@ struct JSONLines {
 
     /// The lines encoded last, each with its line end.
     private(set) var bytes: [UInt8] = []
-    private let journal: String
-    /// What a line has beside its entry's body.
-    private let framing: Int
+    private let framing: EventFraming
 
     /// Lines for entries of one journal instance.
     init(journal: String) {
-        self.journal = journal
-        var frame: [UInt8] = []
-        EventEncoder.append([], sequence: 0, journal: journal, to: &frame)
-        // The entry's first bracket goes, the line end comes.
-        framing = frame.count
+        framing = EventFraming(journal: journal)
     }
 
     /// Replaces the lines by those of `entries`.
@@ -34,7 +28,7 @@ struct JSONLines {
 
     /// Bytes of the lines of `entries`.
     func length(of entries: some Collection<Entry>) -> Int {
-        entries.reduce(0) { $0 + $1.body.count + framing }
+        framing.length(of: entries) + entries.count
     }
 
     /// Lends the lines of `entries` in their order, some whole lines at a time; ends where `take` throws.
@@ -44,7 +38,7 @@ struct JSONLines {
         bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptBytes)
         bytes.reserveCapacity(min(Self.pieceBytes, length(of: entries)))
         for entry in entries {
-            if !bytes.isEmpty, bytes.count + entry.body.count + framing > Self.pieceBytes {
+            if !bytes.isEmpty, bytes.count + framing.length(of: entry) >= Self.pieceBytes {
                 try take(bytes)
                 bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptBytes)
             }
@@ -54,7 +48,9 @@ struct JSONLines {
     }
 
     private mutating func append(_ entry: Entry) {
-        EventEncoder.append(entry.body, sequence: entry.sequence, journal: journal, to: &bytes)
-        bytes.append(UInt8(ascii: "\n"))
+        bytes.append(atMost: framing.length(of: entry) + 1) { writer in
+            framing.append(entry, to: &writer)
+            writer.append(UInt8(ascii: "\n"))
+        }
     }
 }

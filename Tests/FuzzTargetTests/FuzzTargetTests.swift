@@ -31,6 +31,17 @@ struct FuzzTargetTests {
         }
     }
 
+    /// Few for each in the ordinary tests; `MUTANTS=100000 swift test --filter FuzzTargetTests` looks longer.
+    private static let mutants = ProcessInfo.processInfo.environment["MUTANTS"].flatMap { Int($0) } ?? 300
+
+    @Test("each takes its seeds cut, repeated, joined and changed at random", arguments: names)
+    func mutants(name: String) throws {
+        let target = try target(name)
+        let seeds = target.seeds(SeedFiles(root: Self.root)).filter { $0.count < 16_384 }
+        var mutator = Mutator(seed: UInt64(name.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) }))
+        for _ in 0..<Self.mutants { target.run(mutator.mutant(of: seeds)) }
+    }
+
     @Test("names are told once")
     func unique() {
         #expect(Set(Self.names).count == Self.names.count)

@@ -1,6 +1,9 @@
 import AgentCore
 import Collectors
 import EventModel
+import Journals
+import Sinks
+import WebAPI
 
 extension FuzzTarget {
     /// What people write.
@@ -15,9 +18,7 @@ extension FuzzTarget {
                 nodes += collectors
             }
             for node in nodes {
-                read(FileWatchConfiguration.self, node)
-                read(VSphereEventsConfiguration.self, node)
-                read(ReplayConfiguration.self, node)
+                for read in readers { read(node) }
             }
         },
         FuzzTarget(
@@ -48,13 +49,47 @@ extension FuzzTarget {
         },
     ]
 
-    private static func read<Value: Configurable>(_ type: Value.Type, _ node: JSONNode) {
-        var source = ConfigurationSource(node: node, path: .init(), directory: ".")
-        _ = ConfigurationType<Value>.object().read(&source)
+    /// What every plugin and the API make of an object.
+    private static let readers: [@Sendable (JSONNode) -> Void] =
+        [
+            reader(FileWatchConfiguration.self), reader(VSphereEventsConfiguration.self),
+            reader(ReplayConfiguration.self), reader(CommandConfiguration.self), reader(ContainersConfiguration.self),
+            reader(EngineConfiguration.self), reader(OsctldConfiguration.self), reader(QEMUConfiguration.self),
+            reader(NATSCollectorConfiguration.self), reader(APIConfiguration.self),
+            reader(SQLiteJournal.Configuration.self), reader(FileSinkConfiguration.self),
+            reader(StdoutConfiguration.self), reader(SQLiteConfiguration.self), reader(SyslogConfiguration.self),
+            reader(WebhookConfiguration.self), reader(ElasticsearchConfiguration.self),
+            reader(SplunkConfiguration.self), reader(LokiConfiguration.self), reader(OTLPConfiguration.self),
+            reader(EtcdConfiguration.self), reader(MQTTConfiguration.self), reader(NATSSinkConfiguration.self),
+        ] + traitReaders
+
+    private static var traitReaders: [@Sendable (JSONNode) -> Void] {
+        var readers: [@Sendable (JSONNode) -> Void] = []
+        #if Kafka
+            readers += [reader(KafkaCollectorConfiguration.self), reader(KafkaSinkConfiguration.self)]
+        #endif
+        #if PostgreSQL
+            readers.append(reader(PostgresConfiguration.self))
+        #endif
+        #if RabbitMQ
+            readers.append(reader(RabbitMQConfiguration.self))
+        #endif
+        #if Redis
+            readers.append(reader(RedisSinkConfiguration.self))
+        #endif
+        return readers
+    }
+
+    private static func reader<Value: Configurable>(_ type: Value.Type) -> @Sendable (JSONNode) -> Void {
+        { node in
+            var source = ConfigurationSource(node: node, path: .init(), directory: ".")
+            _ = ConfigurationType<Value>.object().read(&source)
+        }
     }
 
     private static func seeds(_ files: SeedFiles) -> [[UInt8]] {
         files.files(in: "Fixtures", "collectors.json") + ShippedTranslator.all.map { Array($0.text.utf8) }
+            + files.files(in: "Packaging", "collectors.json")
     }
 
     private static func zoneFiles(_ files: SeedFiles) -> [[UInt8]] {

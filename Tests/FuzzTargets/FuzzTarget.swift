@@ -16,6 +16,7 @@ public struct FuzzTarget: Sendable {
     /// Every target there is.
     public static let all: [FuzzTarget] =
         texts + answers + configurations + lines + following + hostFiles + kernel + machines + runtimes + checkpoints
+        + requests + stored + destinations + hubs + recordings
 
     /// The time at which everything is decoded.
     static let now = Timestamp(nanoseconds: 1_795_240_800_000_000_000)

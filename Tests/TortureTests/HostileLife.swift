@@ -15,10 +15,16 @@ final class HostileLife: Sendable {
     struct Outcome: Sendable {
         /// What must not be; empty when all promises were kept.
         var problems: [String] = []
+        /// Events that are missing though later ones are in the journal; entries too many; sessions the client knew of.
+        var lost = 0
+        var twice = 0
+        var sessionsLeft = 0
         var events = 0
         var exchanges = 0
         var faults: [HostileFault.Kind: Int] = [:]
         var log: [String] = []
+        /// What went over the wire.
+        var history: [HostileExchange] = []
     }
 
     /// Seconds of the agent and of its server in one of the test's: a quarter of an hour is 0.3 s.
@@ -36,21 +42,21 @@ final class HostileLife: Sendable {
     let plan: HostilePlan
     let world: HostileWorld
     let vcenter: FixtureVCenter
-    /// Changes the collector's transport: to see that a broken one is found.
-    let wrap: @Sendable (any HTTPTransport) -> any HTTPTransport
+    /// What is broken in the collector on purpose.
+    let plant: PlantedFault?
     private let agentClock = HastenedClock(speed: speed)
+    /// The sessions the client was told of.
+    let told = Locked<Set<String>>([])
     private let expected = Locked<[Int32]>([])
     private let log = LogLines()
     private let folder: TemporaryDirectory
 
-    init(
-        seed: UInt64, wrap: @escaping @Sendable (any HTTPTransport) -> any HTTPTransport = { $0 }
-    ) throws {
+    init(seed: UInt64, plant: PlantedFault? = nil) throws {
         world = HostileWorld(seed: seed)
         plan = HostilePlan(seed: seed, limits: world.limits)
         vcenter = FixtureVCenter(world.settings, clock: HastenedClock(speed: Self.speed).clock)
         folder = try TemporaryDirectory("hostile")
-        self.wrap = wrap
+        self.plant = plant
     }
 
     /// Lives it.
@@ -67,7 +73,8 @@ final class HostileLife: Sendable {
         // Of the agent's time: 20 s, and 1 s.
         (settings.stopDeadline, settings.pollGrace) = (.seconds(60_000), .seconds(3000))
         let events = EventManager(
-            journal: journal, collectors: [NamedCollector(name: "vc", collector: collector)], sinks: [],
+            journal: journal, collectors: [plant?.named("vc", collector) ?? .init(name: "vc", collector: collector)],
+            sinks: [],
             clock: agentClock.clock, random: random(), log: log.logger, settings: settings)
         try await events.start()
         var outcome = Outcome()
@@ -83,14 +90,15 @@ final class HostileLife: Sendable {
         }
         try await judge(journal, &outcome)
         await events.stop()
-        judgeServer(proxy.record, &outcome)
-        (outcome.events, outcome.exchanges) = (expected.withLock { $0.count }, proxy.record.exchanges)
-        (outcome.faults, outcome.log) = (proxy.record.faults, log.lines)
+        judgeServer(&outcome)
+        let record = proxy.record
+        (outcome.events, outcome.exchanges) = (expected.withLock { $0.count }, record.exchanges)
+        (outcome.faults, outcome.log, outcome.history) = (record.faults, log.lines, record.exchangesDone)
         return outcome
     }
 
     private func context(_ proxy: HostileProxy) -> CollectorContext {
-        let (password, wrap) = (world.settings.password, wrap)
+        let (password, plant, told) = (world.settings.password, plant, told)
         var trust = TLSTrust.insecure
         if world.isTLS, let certificates = Self.certificates {
             let file = folder.path("authority.pem")
@@ -102,7 +110,8 @@ final class HostileLife: Sendable {
             transport: { [trust] connection in
                 var connection = connection
                 connection.trust = trust
-                return HastenedTransport(wrap(CurlTransport(connection))) {
+                let witnessed = SessionWitness(CurlTransport(connection), in: told)
+                return HastenedTransport(plant?.transport(witnessed) ?? witnessed) {
                     proxy.isCalm ? Self.patient : Self.hasty
                 }
             },
@@ -141,7 +150,7 @@ final class HostileLife: Sendable {
 
     private func arrived(in journal: MemoryJournal) async throws {
         let count = expected.withLock { UInt64($0.count) }
-        try await waitUntil("all \(count) events are in the journal", limit: Self.limit) {
+        try await waitUntil("all \(count) events are in the journal", limit: plant == nil ? Self.limit : .seconds(8)) {
             try await journal.state().head >= count
         }
     }

@@ -85,14 +85,14 @@ extension ScriptedTransport.Step {
     static func property(_ name: String, _ value: String, type: String = "xsd:int") -> Self {
         step(
             "RetrievePropertiesEx",
-            "<returnval><objects><obj type=\"X\">x</obj><propSet><name>\(name)</name><val xsi:type=\"\(type)\">\(value)</val>"
+            "<returnval><objects><propSet><name>\(name)</name><val xsi:type=\"\(type)\">\(value)</val>"
                 + "</propSet></objects></returnval>")
     }
 
     static func missing(_ name: String, _ fault: String) -> Self {
         step(
             "RetrievePropertiesEx",
-            "<returnval><objects><obj type=\"X\">x</obj><missingSet><path>\(name)</path><fault><fault xsi:type=\"\(fault)\"/>"
+            "<returnval><objects><missingSet><path>\(name)</path><fault><fault xsi:type=\"\(fault)\"/>"
                 + "<localizedMessage>why</localizedMessage></fault></missingSet></objects></returnval>")
     }
 }

@@ -193,4 +193,54 @@ struct APITLSTests {
             #expect(try await Curl.ask("http://127.0.0.2:\(place.port)/v1/status").status == 200)
         }
     }
+
+    @Test(
+        "turned off and on again at the same address it never stops listening, and a bad certificate leaves it as it is"
+    )
+    func turned() async throws {
+        try await TLSPlace().run { place async throws in
+            let (port, url) = (try #require(UInt16(place.port)), "http://127.0.0.1:\(place.port)/healthz")
+            let clear = #"{"socket":"\#(place.rig.socket)","listen":"127.0.0.1:0"}"#
+            // A listener that closes for a moment refuses those who come in it.
+            let knocking = Task {
+                var refused = 0
+                while !Task.isCancelled {
+                    if !Self.canConnect(to: port) { refused += 1 }
+                    try? await ContinuousClock().sleep(for: .milliseconds(1))
+                }
+                return refused
+            }
+            for _ in 1...20 {
+                #expect(try await place.rig.server.reload(try APIRig.configuration(clear)).contains("tls"))
+                #expect(try await place.reload().contains("tls"))
+            }
+            #expect(try await place.rig.server.reload(try APIRig.configuration(clear)).contains("tls"))
+            #expect(place.port == "\(port)")
+            #expect(try await Curl.ask(url).status == 200)
+            let folder = place.authority.folder
+            let key = TestFile.text(folder.path("server.key")) ?? ""
+            TestFile.write("rubbish".utf8, to: folder.path("server.key"))
+            await #expect(throws: APITLSError.self) { _ = try await place.reload() }
+            #expect(try await Curl.ask(url).status == 200)
+            TestFile.write(key.utf8, to: folder.path("server.key"))
+            #expect(try await place.reload().contains("tls"))
+            #expect(try await place.curl("/healthz").status == 200)
+            #expect(try await Curl.ask(url).exit != .code(0))
+            knocking.cancel()
+            #expect(await knocking.value == 0)
+        }
+    }
+
+    private static func canConnect(to port: UInt16) -> Bool {
+        let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(client) }
+        var address = sockaddr_in()
+        (address.sin_family, address.sin_port) = (sa_family_t(AF_INET), port.bigEndian)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(client, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
 }

@@ -61,6 +61,36 @@ struct EventEndpointTests {
         }
     }
 
+    @Test("events of a collector are found that came before the start, also where it is not configured any more")
+    func collectorBefore() async throws {
+        let journal = SimulatedJournal()
+        let (mine, other) = (vmEvent(1, source: "test://mine"), vmEvent(2, source: "test://other"))
+        _ = try await journal.commit([EncodedEvent(mine)], checkpoint: nil, of: "c")
+        _ = try await journal.commit([EncodedEvent(other)], checkpoint: nil, of: "gone")
+        journal.reopen()
+        try await APIRig.with(try await APIRig(journal: journal)) { rig async throws in
+            #expect(try await rig.ask("/v1/events?collector=c").sequences == [1])
+            #expect(try await rig.ask("/v1/events?collector=gone").sequences == [2])
+            #expect(try await rig.ask("/v1/events?collector=c&source=test://other").sequences == [])
+            #expect(try await rig.ask("/v1/events?collector=nobody").status == 404)
+        }
+    }
+
+    @Test("a stream of a collector that has brought nothing yet has its first event")
+    func collectorStream() async throws {
+        let gate = ScriptedGate()
+        let batch = Batch(events: [vmEvent(1, source: "test://mine")], checkpoint: nil)
+        try await APIRig.with(try await APIRig(batches: [.gated(gate, batch)])) { rig async throws in
+            let client = try RawClient(rig.socket)
+            try client.get("/v1/events/stream?collector=c&name=mine")
+            try await client.read(until: "retry:")
+            try await rig.inject([vmEvent(2)])
+            gate.open()
+            try await client.read(until: "test://mine")
+            #expect(client.ids == [2])
+        }
+    }
+
     @Test("a scan with filters ends at its bound and says where to go on")
     func bound() async throws {
         try await APIRig.with(try await APIRig()) { rig async throws in
@@ -164,7 +194,8 @@ struct EventEndpointTests {
         try await APIRig.with(try await APIRig(api: #""limits":{"bodyBytes":"64KiB"}"#)) { rig async throws in
             let cloud: HTTPHeaders = ["Content-Type": "application/cloudevents+json"]
             let cases: [(HTTPHeaders, String, Int)] = [
-                (cloud, "{", 400), (cloud, Self.one.replacing("vm.x", with: "agent.started"), 400),
+                (cloud, "{", 400), (cloud, Self.one.replacing("vm.x", with: "agent.started"), 403),
+                (cloud, Self.one.replacing(#""s""#, with: #""guestwatch://test""#), 403),
                 (["Content-Type": "text/plain"], Self.one, 415), ([:], Self.one, 400),
                 (cloud, "[" + String(repeating: " ", count: 70_000) + "]", 413),
             ]

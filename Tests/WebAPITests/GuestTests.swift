@@ -64,6 +64,27 @@ struct GuestTests {
         #expect(view.guests.count == 4 && view.isOverfull)
     }
 
+    @Test("more room by a reload brings the guests that had found none")
+    func roomier() async throws {
+        try await APIRig.with(try await APIRig(api: #""limits":{"guests":2}"#)) { rig async throws in
+            try await rig.inject((1...4).map { vmEvent($0, vm: "vm-\($0)") })
+            @Sendable func view() async throws -> (count: Int?, isComplete: Bool?, through: Int64?) {
+                let json = try await rig.ask("/v1/guests").json
+                return (json["guests"]?.array?.count, json["complete"]?.bool, json["through"]?.integer)
+            }
+            try await waitUntil("it has read all") { try await view().through == 4 }
+            #expect(try await view() == (2, false, 4))
+            let socket = #""socket":"\#(rig.socket)""#
+            let roomy = try APIRig.configuration("{\(socket),\"limits\":{\"guests\":3}}")
+            #expect(try await rig.server.reload(roomy) == ["limits"])
+            try await waitUntil("it has three") { try await view() == (3, false, 4) }
+            #expect(try await rig.server.reload(try APIRig.configuration("{\(socket)}")) == ["limits"])
+            try await waitUntil("it has all") { try await view() == (4, true, 4) }
+            try await rig.inject([vmEvent(5, vm: "vm-5")])
+            try await waitUntil("and those that follow") { try await view() == (5, true, 5) }
+        }
+    }
+
     @Test("the view is rebuilt from the journal at the start, kept live, and found by id, subject, identifier and name")
     func served() async throws {
         let journal = SimulatedJournal()

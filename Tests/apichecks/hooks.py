@@ -23,9 +23,17 @@ ATTRIBUTES = {
 }
 
 
+# What excludes what, which a description can say in words only.
+EXCLUDED = {"last": {"from", "count"}, "history": {"after"}}
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Which headers go with which body no description can say: in binary mode five are required."""
+    """Makes right what no description can say: in binary mode five headers are required; some parameters exclude others."""
+    if case.meta is not None and not case.meta.generation.mode.is_positive:
+        return
     if case.operation.label == "POST /v1/events" and case.media_type == "application/json":
-        if case.meta is None or case.meta.generation.mode.is_positive:
-            case.headers = {**ATTRIBUTES, **dict(case.headers or {})}
+        case.headers = {**ATTRIBUTES, **dict(case.headers or {})}
+    for name, others in EXCLUDED.items():
+        if name in (case.query or {}) and others & set(case.query):
+            del case.query[name]

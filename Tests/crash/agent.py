@@ -189,3 +189,9 @@ def whole_lines(data):
 def seeded(seed, *parts):
     """A generator of its own for each part of a run."""
     return random.Random(":".join(map(str, (seed, *parts))))
+
+
+def ended(pool):
+    """Lets the processes of a pool end by themselves: one that is stopped may hold what the others wait for."""
+    pool.close()
+    pool.join()

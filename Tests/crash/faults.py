@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 
-from agent import PATIENCE, Control, Source, Workplace, build_disk, kill, seeded
+from agent import PATIENCE, Control, Source, Workplace, build_disk, ended, kill, seeded
 from check import check
 from disk import OPEN, READ, RENAME, SYNC, TRUNCATE, UNLINK, WRITE
 
@@ -278,6 +278,7 @@ def main():
                 if problems:
                     broken.setdefault(name, []).append(seed)
                     print(f"{name}, seed {seed}: " + "\n    ".join(problems), flush=True)
+            ended(pool)
     finally:
         if not options.keep:
             shutil.rmtree(folder)

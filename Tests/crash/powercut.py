@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 
-from agent import PATIENCE, Control, Source, Workplace, build_disk, kill, seeded, whole_lines
+from agent import PATIENCE, Control, Source, Workplace, build_disk, ended, kill, seeded, whole_lines
 from check import check
 from disk import RENAME, SAID, SYNC, UNLINK, Disk, read_record, write_state
 
@@ -176,6 +176,7 @@ def run(options, folder):
                               + "\n    ".join(result[3]), flush=True)
             if not options.keep:
                 shutil.rmtree(inner)
+        ended(pool)
     print(f"power cuts: {judged} states of {options.histories} histories ({lives} lives), {len(broken)} broken")
     return broken
 

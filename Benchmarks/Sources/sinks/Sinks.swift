@@ -37,7 +37,7 @@ enum Sinks {
             [
                 .init("ours") {
                     let batches = (0..<kind.batches).map { _ in entries(&mine) }
-                    return try await Cost(of: units) { for batch in batches { try await ours.deliver(batch) } }
+                    return try await Cost(of: units) { try await deliver(batches, to: ours) }
                 },
                 .init("library") {
                     var batches: [RawBatch] = []
@@ -51,6 +51,15 @@ enum Sinks {
             [Series(outcome.costs.map(\.wall)).median, Series(outcome.costs.map(\.processor)).median]
         }
         print(([kind.rawValue] + figures.map { "\($0 * 1e6)" }).joined(separator: "\t"))
+    }
+
+    /// As the agent does: while one batch is under delivery, the next is made ready.
+    private static func deliver(_ batches: [[Entry]], to sink: any Sink) async throws {
+        for (place, batch) in batches.enumerated() {
+            async let ready: Void = if place + 1 < batches.count { sink.prepare(batches[place + 1]) }
+            try await sink.deliver(batch)
+            await ready
+        }
     }
 
     private static func entries(_ count: inout Int) -> [Entry] {

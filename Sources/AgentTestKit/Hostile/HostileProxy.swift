@@ -14,11 +14,8 @@ package final class HostileProxy: Sendable {
         package var connections = 0
         /// Faults done, by kind.
         package var faults: [HostileFault.Kind: Int] = [:]
-        /// Sessions the server may have opened that no client can know of: an answer to a login that was done did not
-        /// arrive.
-        package var lostLogins = 0
-        /// Whole answers given in the place of others.
-        package var lies = 0
+        /// What was asked and answered, in the order of the answers: to be read when a life goes wrong.
+        package var exchangesDone: [HostileExchange] = []
     }
 
     private struct State: Sendable {
@@ -32,6 +29,8 @@ package final class HostileProxy: Sendable {
         var byOperation: [String: ServedAnswer] = [:]
     }
 
+    /// So many exchanges are remembered at least.
+    private static let remembered = 1000
     /// Between two bytes of an answer that drips.
     private static let dripPause: UInt32 = 3
 
@@ -131,7 +130,10 @@ package final class HostileProxy: Sendable {
         let fault = plan.faults[number]
         if let fault { state.change { $0.record.faults[fault.kind, default: 0] += 1 } }
         for step in plan.steps[number] ?? [] { onStep(step) }
-        if fault?.kind == .cutRequest { return false }
+        if fault?.kind == .cutRequest {
+            note(HostileExchange(number, "", fault, nil))
+            return false
+        }
         while true {
             switch reader.next() {
             case .incomplete:
@@ -140,27 +142,36 @@ package final class HostileProxy: Sendable {
                 guard wire.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)[...]) else { return false }
             case .broken: return false
             case .request(let request, let keepsAlive):
-                return answer(request, fault, wire, connection) && keepsAlive
+                return answer(request, number, fault, wire, connection) && keepsAlive
             }
         }
     }
 
     private func answer(
-        _ request: HTTPRequest, _ fault: HostileFault?, _ wire: HostileWire, _ connection: Int
+        _ request: HTTPRequest, _ number: Int, _ fault: HostileFault?, _ wire: HostileWire, _ connection: Int
     ) -> Bool {
-        if let fault, !fault.kind.isPerformed { return perform(HostileScript(instead: fault), on: wire) }
         let operation = Self.operation(of: request)
+        if let fault, !fault.kind.isPerformed {
+            note(HostileExchange(number, operation, fault, nil))
+            return perform(HostileScript(instead: fault), on: wire)
+        }
         let made = ask(request, connection)
+        note(HostileExchange(number, operation, fault, made))
         let (previous, stale) = state.change { state in
-            if let fault, !fault.kind.isHarmless {
-                if operation == "Login" { state.record.lostLogins += 1 }
-                if fault.kind.isLie { state.record.lies += 1 }
-            }
             defer { (state.previous, state.byOperation[operation]) = (made, made) }
             return (state.previous, state.byOperation[operation])
         }
         guard let fault else { return perform(HostileScript(made), on: wire) }
         return perform(HostileScript(fault, made, stale: stale, previous: previous), on: wire)
+    }
+
+    private func note(_ exchange: HostileExchange) {
+        state.change { state in
+            state.record.exchangesDone.append(exchange)
+            if state.record.exchangesDone.count > 2 * Self.remembered {
+                state.record.exchangesDone.removeFirst(Self.remembered)
+            }
+        }
     }
 
     private func perform(_ script: HostileScript, on wire: HostileWire) -> Bool {

@@ -238,6 +238,9 @@ extension FixtureVCenter {
         changes.raise()
     }
 
+    /// The names of the open sessions, as their cookies carry them.
+    package var sessionKeys: Set<String> { state.withLock { Set($0.sessions.keys) } }
+
     /// What is open and what was called.
     package var counters: FixtureCounters {
         let now = clock.now()

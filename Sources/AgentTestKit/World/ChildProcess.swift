@@ -105,12 +105,19 @@ package final class ChildProcess: Sendable {
         signal(SIGKILL)
     }
 
-    /// Sends a signal, unless the process has ended.
+    /// Sends a signal, unless the process has ended. After SIGSTOP it stands still: its threads stop one by one.
     package func signal(_ number: Int32) {
-        state.withLock { state in
+        let isSent = state.withLock { state in
             if state.end == nil { state.end = ProcessSpawn.reap(pid) }
-            if state.end == nil { _ = Glibc.kill(pid, number) }
+            return state.end == nil && Glibc.kill(pid, number) == 0
         }
+        if isSent, number == SIGSTOP { Self.awaitStop(of: pid) }
+    }
+
+    /// Returns when a child that was sent SIGSTOP has stopped, or ended.
+    package static func awaitStop(of child: Int32) {
+        var report = siginfo_t()
+        while waitid(P_PID, id_t(child), &report, WSTOPPED | WEXITED | WNOWAIT) != 0, errno == EINTR {}
     }
 
     /// Ends its standard input.

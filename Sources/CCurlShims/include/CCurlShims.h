@@ -15,6 +15,7 @@ CURLcode gw_curl_set_offset(CURL *easy, CURLoption option, curl_off_t value);
 CURLcode gw_curl_set_string(CURL *easy, CURLoption option, const char *value);
 CURLcode gw_curl_set_pointer(CURL *easy, CURLoption option, const void *value);
 CURLcode gw_curl_set_sink(CURL *easy, CURLoption option, gw_curl_sink value);
+CURLcode gw_curl_set_seek(CURL *easy, curl_seek_callback value);
 CURLMcode gw_curl_multi_set_long(CURLM *multi, CURLMoption option, long value);
 
 /// An integer of the transfer; 0 when libcurl does not know it.

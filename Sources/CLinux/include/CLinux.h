@@ -71,3 +71,7 @@ ssize_t gw_read_link(const char *path, char *target, size_t size, uid_t *owner);
 /// Keeps the memory of this process to itself: no core file, no ptrace(2) or `/proc/PID/environ` for anybody but root.
 /// 0, or -1 and errno.
 int gw_hide_memory(void);
+
+/// Lets go of every page of the program and its libraries that holds nothing but what their files hold: the kernel reads
+/// those that are used again from there.
+void gw_release_program_pages(void);

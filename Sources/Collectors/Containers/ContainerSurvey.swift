@@ -115,6 +115,13 @@ final class ContainerSurvey {
         return LXCLog.ending(of: container.life.pid, in: bytes)
     }
 
+    /// Whether LXC's monitor runs the hooks of an end that is none of a reboot: it tells them which, before it ends itself.
+    func isEnding(_ monitor: ProcessKey) -> Bool {
+        processes.children(monitor.pid).contains { hook in
+            ((try? processes.environment(hook)) ?? []).contains("LXC_TARGET=stop")
+        }
+    }
+
     /// Files say whether it is frozen.
     func state(of cgroup: String?, freezer: String?) -> CgroupState {
         let unified = cgroup.flatMap { tree?.hierarchy == "" ? tree?.folder(of: $0) : nil }

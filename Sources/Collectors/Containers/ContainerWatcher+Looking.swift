@@ -95,7 +95,7 @@ extension ContainerWatcher {
         }
         hearLog()
         let status = status(of: ending.life)
-        let isMonitorThere = container.monitor.map { survey.isStill($0) } ?? false
+        let isMonitorThere = container.monitor.map { survey.isStill($0) && !survey.isEnding($0) } ?? false
         // The monitor has begun the next life, maybe.
         if isMonitorThere, let cgroup = container.cgroup,
             let next = survey.look(at: cgroup).first(where: { $0.key == ending.key && !$0.isSameLife(as: container) })

@@ -29,6 +29,10 @@ package actor VSphereEventsCollector: Collector {
     private var keepsCollectors = false
     /// The server's collectors lost their place too often.
     private var isDistrusted = false
+    /// The server told its newest event once: it is no simulator.
+    private var tellsNewest = false
+    /// That it does not tell was seen while it had events.
+    private var wasAskedWithEvents = false
     private var isLoggedIn = false
     /// How this server is read was found out in this session.
     private var knowsServer = false
@@ -114,6 +118,8 @@ package actor VSphereEventsCollector: Collector {
         self.reading = reading
         if reading.isUnreliable { distrust() }
         if findings.isEmpty { return nil }
+        // A server without events has no newest one to tell: it is asked once more.
+        if !keepsCollectors, !wasAskedWithEvents { (wasAskedWithEvents, knowsServer) = (true, false) }
         // Nobody told of these: the watch may be dead.
         if waitedInVain { await source.closeProbes() }
         waitedInVain = false
@@ -129,8 +135,8 @@ package actor VSphereEventsCollector: Collector {
             await dropAhead()
             try await source.open(
                 request, maximumCount: keepsCollectors ? configuration.pageSize : FreshReading.answerLimit)
-            if source.readsByQuery { useFreshReading(&reading) }
-            reading.opened()
+            // One page was asked for; a query must be asked for all it gives.
+            if source.readsByQuery, reading is KeptReading { useFreshReading(&reading) } else { reading.opened() }
             return []
         case .readNext(let count):
             return try await readNext(count, from: source, reading: &reading)
@@ -143,7 +149,12 @@ package actor VSphereEventsCollector: Collector {
             await source.closeReader()
             return reading.closed()
         case .askNewest(let entity):
-            return reading.told(try await source.newest(entity: entity, begin: begin))
+            do {
+                return reading.told(try await source.newest(entity: entity, begin: begin))
+            } catch VSphereError.notSupported where source.readsByQuery {
+                useFreshReading(&reading)
+                return []
+            }
         case .wait:
             return try await self.wait(on: source, begin: begin, reading: &reading, budget: &wait)
         }
@@ -165,10 +176,15 @@ package actor VSphereEventsCollector: Collector {
                 events = try await source.readNext(count)
             }
             return reading.read(events)
-        } catch VSphereError.malformed(let answer) {
-            return reading.undecodable(reason: "the answer could not be decoded: \(answer)")
-        } catch VSphereError.transport(.bodyTooLarge(let limit)) {
-            return reading.undecodable(reason: "the answer is larger than \(limit) bytes")
+        } catch let error as VSphereError {
+            let reason: String
+            switch error {
+            case .malformed(let answer): reason = "the answer could not be decoded: \(answer)"
+            case .transport(.bodyTooLarge(let limit)): reason = "the answer is larger than \(limit) bytes"
+            default: throw error
+            }
+            guard let findings = reading.undecodable(reason: reason) else { throw error }
+            return findings
         }
     }
 
@@ -203,15 +219,19 @@ extension VSphereEventsCollector {
         isLoggedIn = true
         try await chooseReading()
         knowsServer = true
+        // The reading may have been chosen in another session, or before the server had an event.
+        guard let reading, keepsCollectors != reading is KeptReading else { return }
+        self.reading = newReading(at: reading.ledger.boundary, expectsStretch: true)
     }
 
     /// Who does not tell its newest event is a simulator, whose collectors lose their place.
     private func chooseReading() async throws {
-        guard configuration.entityCount == 1, !isDistrusted, let source else {
+        guard configuration.entityCount == 1, !isDistrusted, let source, !source.readsByQuery else {
             keepsCollectors = false
             return
         }
-        keepsCollectors = try await source.client.latestEvent() != nil
+        if try await source.client.latestEvent() != nil { tellsNewest = true }
+        keepsCollectors = tellsNewest
     }
 
     private func newSource() throws -> VSphereSource {
@@ -292,9 +312,11 @@ extension VSphereEventsCollector {
         if keepsCollectors {
             return KeptReading(boundary: boundary, pageSize: configuration.pageSize, expectsStretch: expectsStretch)
         }
+        // To ask takes a collector. Who is not trusted any more has told it before.
+        let asksNewest = configuration.entityCount > 1 || isDistrusted
         return FreshReading(
             boundary: boundary, pageSize: configuration.pageSize, entities: configuration.entityCount,
-            asksNewest: configuration.entityCount > 1, expectsStretch: expectsStretch)
+            asksNewest: asksNewest && source?.readsByQuery != true, expectsStretch: expectsStretch)
     }
 
     /// The server's collectors lost their place too often: reads with new ones from now on.
@@ -320,8 +342,8 @@ extension VSphereEventsCollector {
         objectsChanged = objects != wanted
     }
 
+    /// The server has no collectors: each read is a query.
     private func useFreshReading(_ reading: inout any HistoryReading) {
-        guard keepsCollectors else { return }
         keepsCollectors = false
         reading = newReading(at: reading.ledger.boundary, expectsStretch: true)
     }

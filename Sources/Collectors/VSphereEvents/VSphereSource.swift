@@ -24,9 +24,10 @@ final class VSphereSource {
     private var canPush = true
     /// How much of `interval` is still to be waited.
     private var pause: Duration = .zero
-    /// There are no collectors on this server: each read is a query, and this is its filter until it was asked.
+    /// There are no collectors on this server: each read is a query.
+    private(set) var readsByQuery = false
+    /// The filter of the next query, until it was asked.
     private var query: EventFilterSpec?
-    var readsByQuery = false
     /// Collectors made in this session: a server gives each once, a repeated answer twice.
     private var made: Set<ManagedObjectReference> = []
     /// Remembered; more are made in weeks.
@@ -53,7 +54,7 @@ final class VSphereSource {
         do {
             reader = try await make(filter)
         } catch .notSupported {
-            (readsByQuery, canPush, query) = (true, false, filter)
+            query = filter
         }
     }
 
@@ -137,7 +138,22 @@ final class VSphereSource {
         return probe
     }
 
+    /// Makes a collector. That this server has none is believed when it says so twice: the first time it may have been
+    /// the answer to another call.
     private func make(_ filter: EventFilterSpec) async throws(VSphereError) -> EventHistoryCollector {
+        do {
+            return try await makeOnce(filter)
+        } catch .notSupported {
+            do {
+                return try await makeOnce(filter)
+            } catch .notSupported(let fault) {
+                (readsByQuery, canPush) = (true, false)
+                throw .notSupported(fault)
+            }
+        }
+    }
+
+    private func makeOnce(_ filter: EventFilterSpec) async throws(VSphereError) -> EventHistoryCollector {
         let collector = try await client.createEventCollector(filter)
         if made.count >= Self.maximumMade { made = [] }
         guard made.insert(collector.reference).inserted else {

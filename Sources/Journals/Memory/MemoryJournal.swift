@@ -45,6 +45,10 @@ public final class MemoryJournal: Journal {
         try open { $0.checkpoints[collector] }
     }
 
+    public func sources(of collector: String) async throws(JournalError) -> Set<String> {
+        try open { $0.sources.of(collector) }
+    }
+
     public func read(after sequence: UInt64, limit: ReadLimit) async throws(JournalError) -> Page {
         try open { $0.read(after: sequence, limit: limit) }
     }

@@ -19,6 +19,7 @@ struct MemoryLog: Sendable {
     private(set) var policy: RetentionPolicy
     let isClosed: Bool
     private(set) var checkpoints: [String: Checkpoint] = [:]
+    private(set) var sources = KnownSources()
     private(set) var cursors: [String: UInt64] = [:]
     /// The entries held; those before `first` are gone, and cleared away when they are the half of it.
     private var slots: [Slot] = []
@@ -48,6 +49,7 @@ struct MemoryLog: Sendable {
             if retention.isExceeded(count: Int(before - kept) + news.count, bytes: bytes) { throw .full }
         }
         for event in news { append(event, at: now) }
+        _ = sources.take(events, of: collector)
         if let checkpoint { checkpoints[collector] = checkpoint }
         if !news.isEmpty { remove(upTo: retention.ceiling(upTo: before), by: retention) }
         return Commit(

@@ -8,6 +8,8 @@ final class JournalFile {
     let instance: String
     /// The last checkpoint of each collector.
     private(set) var checkpoints: [String: Checkpoint]
+    /// The sources of each collector's events.
+    private(set) var sources: KnownSources
     /// The cursors as they were when the file was opened.
     private(set) var cursors: [String: UInt64]
     /// Dead letters kept.
@@ -45,6 +47,7 @@ final class JournalFile {
             instance = try connection.text("SELECT instance FROM journal") ?? ""
             entries = try EntryTable(connection, ahead: ahead)
             checkpoints = try connection.checkpoints()
+            sources = try connection.sources()
             cursors = try connection.cursors()
             deadLetters = Int(try connection.integer("SELECT count(*) FROM dead_letters") ?? 0)
         } catch {
@@ -64,7 +67,7 @@ final class JournalFile {
 
     /// Runs `body` in one transaction: all of it is stored, or nothing, and the numbers here go back with it.
     func transaction<Value>(_ body: () throws(JournalError) -> Value) throws(JournalError) -> Value {
-        let before = (checkpoints, deadLetters)
+        let before = (checkpoints, sources, deadLetters)
         do {
             entries.begin()
             try writing { () throws(SQLiteError) in try statements.begin.run() }
@@ -77,15 +80,22 @@ final class JournalFile {
             return value
         } catch {
             if connection.isInTransaction { try? connection.execute("ROLLBACK") }
-            (checkpoints, deadLetters) = before
+            (checkpoints, sources, deadLetters) = before
             entries.rollBack()
             throw error
         }
     }
 
-    /// Stores the events that are news.
-    func append(_ events: [EncodedEvent], at now: Timestamp) throws(JournalError) {
-        try writing { () throws(SQLiteError) in try entries.append(events, at: now) }
+    /// Stores the events that are news, and which sources they are of.
+    func append(_ events: [EncodedEvent], of collector: String, at now: Timestamp) throws(JournalError) {
+        try writing { () throws(SQLiteError) in
+            try entries.append(events, at: now)
+            for source in sources.take(events, of: collector) {
+                try statements.source.bind(collector, at: 1)
+                try statements.source.bind(source, at: 2)
+                try statements.source.run()
+            }
+        }
     }
 
     /// Stores a checkpoint, if it is another than the last.

@@ -2,9 +2,11 @@ import AgentCore
 
 /// What a journal knows by heart, so that nobody waits for the disk to ask: shared by its callers and its writer.
 ///
-/// The writer alone sets `holding`, `dropped`, `deadLetters` and `attached`, after a transaction; callers move cursors.
+/// The writer alone sets `holding`, `sources`, `dropped`, `deadLetters` and `attached`, after a transaction; callers
+/// move cursors.
 struct JournalPositions: Sendable {
     var holding = Holding()
+    var sources = KnownSources()
     var cursors: [String: UInt64] = [:]
     /// Cursors moved since they were last stored.
     var unsaved: [String: UInt64] = [:]

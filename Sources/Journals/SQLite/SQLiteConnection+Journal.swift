@@ -30,6 +30,14 @@ extension SQLiteConnection {
         return checkpoints
     }
 
+    /// The sources of each collector's events.
+    func sources() throws(SQLiteError) -> KnownSources {
+        let query = try prepare("SELECT collector, source FROM collector_sources")
+        var sources = KnownSources()
+        while try query.next() { sources.insert(query.text(1), of: query.text(0)) }
+        return sources
+    }
+
     /// The stored cursors.
     func cursors() throws(SQLiteError) -> [String: UInt64] {
         let query = try prepare("SELECT sink, sequence FROM cursors")

@@ -38,6 +38,10 @@ public final class SQLiteJournal: Journal {
         try await writer.checkpoint(of: collector)
     }
 
+    public func sources(of collector: String) async throws(JournalError) -> Set<String> {
+        try positions.withLock { (positions) throws(JournalError) in try positions.opened().sources.of(collector) }
+    }
+
     public func read(after sequence: UInt64, limit: ReadLimit) async throws(JournalError) -> Page {
         let holding = try positions.withLock { (positions) throws(JournalError) in try positions.opened().holding }
         guard sequence < holding.head else {

@@ -14,7 +14,7 @@ struct SQLiteMigration: Sendable {
     static let applicationID: Int64 = 0x6777_4A31
 
     /// All steps, in order.
-    static let all = [entries, deadLetters, batches, idRuns]
+    static let all = [entries, deadLetters, batches, collectorSources, idRuns]
 
     /// `total` is the bytes of all bodies from the history's beginning through this entry: with it the bytes held after
     /// any sequence are one subtraction, and neither opening nor committing counts anything. `trimmed_…` say where
@@ -79,9 +79,19 @@ struct SQLiteMigration: Sendable {
             try connection.execute("DROP TABLE entries")
         })
 
+    /// Which sources a collector's events are of: entries say only the source. Of what was committed before this step
+    /// it is known again once the collector commits an event.
+    private static let collectorSources = SQLiteMigration(
+        number: 4, name: "sources of collectors",
+        sql: """
+            CREATE TABLE collector_sources (
+                collector TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (collector, source)
+            ) STRICT, WITHOUT ROWID;
+            """)
+
     /// Ids of one text and rising numbers, as files' lines have them, share a row: two bytes each instead of fifty.
     /// Those that are there stay as they are.
-    private static let idRuns = SQLiteMigration(number: 4, name: "runs of ids", sql: "\(runs)")
+    private static let idRuns = SQLiteMigration(number: 5, name: "runs of ids", sql: "\(runs)")
 
     /// Made by the step before where that converts entries.
     private static let runs = """

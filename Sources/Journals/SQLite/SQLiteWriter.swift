@@ -43,7 +43,7 @@ actor SQLiteWriter {
         (self.lock, self.file) = (lock, file)
         positions.withLock { positions in
             (positions.holding, positions.cursors) = (file.holding, file.cursors)
-            positions.deadLetters = file.deadLetters
+            (positions.sources, positions.deadLetters) = (file.sources, file.deadLetters)
         }
         return file.instance
     }
@@ -103,7 +103,7 @@ actor SQLiteWriter {
         _ request: CommitRequest, in file: JournalFile, at now: Timestamp, by retention: Retention, trim: inout Trim
     ) throws(JournalError) -> Commit {
         let before = file.holding
-        try file.append(request.events, at: now)
+        try file.append(request.events, of: request.collector, at: now)
         if let checkpoint = request.checkpoint {
             try file.store(checkpoint, of: request.collector, at: now)
         }
@@ -229,9 +229,10 @@ actor SQLiteWriter {
             for (sink, sequence) in unsaved { try file.store(cursor: sequence, of: sink) }
             return try body(retention, &trim)
         }
-        let (holding, deadLetters, dropped) = (file.holding, file.deadLetters, trim.dropped)
+        let (holding, sources) = (file.holding, file.sources)
+        let (deadLetters, dropped) = (file.deadLetters, trim.dropped)
         positions.withLock { positions in
-            (positions.holding, positions.deadLetters) = (holding, deadLetters)
+            (positions.holding, positions.sources, positions.deadLetters) = (holding, sources, deadLetters)
             positions.dropped += dropped
             positions.saved(unsaved)
         }

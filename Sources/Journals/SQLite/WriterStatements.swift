@@ -1,7 +1,7 @@
 /// The statements of the journal's writer, prepared once.
 final class WriterStatements {
     let begin, commit: SQLiteStatement
-    let checkpoint, cursor: SQLiteStatement
+    let checkpoint, source, cursor: SQLiteStatement
     let deadLetter, trimDeadLetters, deadLetterRemoval: SQLiteStatement
 
     /// Prepares them all: the schema must be there.
@@ -14,6 +14,8 @@ final class WriterStatements {
             ON CONFLICT (collector) DO UPDATE
             SET version = excluded.version, bytes = excluded.bytes, stored_at = excluded.stored_at
             """)
+        source = try connection.prepare(
+            "INSERT OR IGNORE INTO collector_sources (collector, source) VALUES (?1, ?2)")
         cursor = try connection.prepare(
             """
             INSERT INTO cursors (sink, sequence) VALUES (?1, ?2) ON CONFLICT (sink)

@@ -18,9 +18,31 @@ public struct DeliveryLatency: Sendable, Hashable {
     /// Takes one entry.
     public mutating func observe(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
-        let value = max(0, Double(seconds) + Double(attoseconds) / 1e18)
-        if counts.isEmpty { counts = Array(repeating: 0, count: Self.bounds.count + 1) }
-        counts[Self.bounds.firstIndex { value <= $0 } ?? Self.bounds.count] += 1
-        sum += value
+        observe(
+            nanoseconds: seconds >= Self.longestSeconds
+                ? .max : max(seconds, 0) * 1_000_000_000 + max(attoseconds, 0) / 1_000_000_000)
     }
+
+    /// Takes one entry.
+    mutating func observe(nanoseconds: Int64) {
+        let nanoseconds = max(nanoseconds, 0)
+        if counts.isEmpty { counts = Array(repeating: 0, count: Self.bounds.count + 1) }
+        var bucket = 0
+        while bucket < Self.limits.count, nanoseconds > Self.limits[bucket] { bucket += 1 }
+        counts[bucket] += 1
+        sum += Double(nanoseconds) / 1e9
+    }
+
+    /// Takes those of another.
+    mutating func add(_ other: Self) {
+        if other.counts.isEmpty { return }
+        counts = counts.isEmpty ? other.counts : zip(counts, other.counts).map(+)
+        sum += other.sum
+    }
+
+    /// More are no number of nanoseconds.
+    private static let longestSeconds: Int64 = 9_000_000_000
+
+    /// The bounds in nanoseconds.
+    private static let limits = bounds.map { Int64($0 * 1e9) }
 }

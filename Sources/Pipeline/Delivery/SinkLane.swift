@@ -49,6 +49,16 @@ struct SinkLane: Sendable {
         return min(max(linger - now.since(waitingSince), .zero), linger)
     }
 
+    /// Whether entries wait that belong to no batch yet.
+    var isWaiting: Bool { !waiting.isEmpty }
+
+    /// What waits, if it is a full batch.
+    func nextBatch(limit: ReadLimit) -> [Entry]? {
+        guard waiting.count >= limit.entries || waitingBytes >= limit.bytes else { return nil }
+        let end = waiting.end(within: limit)
+        return end < waiting.count ? Array(waiting[..<end]) : waiting
+    }
+
     /// Begins an attempt: at the part that is next, or at a new batch.
     mutating func begin(limit: ReadLimit) -> [Entry] {
         if parts.isEmpty { formBatch(limit) }

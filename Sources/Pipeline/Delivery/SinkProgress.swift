@@ -152,6 +152,21 @@ public struct SinkProgress: Sendable {
         return .read(after: readThrough, limit: room)
     }
 
+    /// What a single worker may read while it delivers: one batch beside the one under delivery. Nil where less than
+    /// that is there: when the delivery is done there will be more, and it goes out together.
+    public mutating func readAhead(worker: Int, head: UInt64) -> (after: UInt64, limit: ReadLimit)? {
+        guard lanes.count == 1, reader == nil, journalRest == nil, stop == .no, !isSuspended,
+            head >= readThrough + UInt64(batch.entries), !lanes[worker].isWaiting
+        else { return nil }
+        reader = worker
+        return (readThrough, batch)
+    }
+
+    /// The batch that a single worker delivers next, if it is full: no more comes to it.
+    public var nextBatch: [Entry]? {
+        lanes.count == 1 ? lanes[0].nextBatch(limit: batch) : nil
+    }
+
     /// What may still be read: one batch for a single worker, which reads when it has delivered; two for each of
     /// several, so that a slow one holds up the others only after as much.
     private var windowRoom: ReadLimit {

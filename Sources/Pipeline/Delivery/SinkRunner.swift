@@ -159,11 +159,25 @@ final class SinkRunner: Sendable {
         }
     }
 
+    /// Delivers a batch; meanwhile the next one is read and made ready, where there is one.
     private func deliver(_ entries: [Entry], _ worker: Int) async {
+        let head = context.head
+        guard let ahead = progress.withLock({ $0.readAhead(worker: worker, head: head.value) }) else {
+            return await attempt(entries, worker)
+        }
+        async let reading: Void = {
+            await read(after: ahead.after, limit: ahead.limit, worker)
+            if let next = progress.withLock({ $0.nextBatch }) { await named.sink.prepare(next) }
+        }()
+        await attempt(entries, worker)
+        await reading
+    }
+
+    private func attempt(_ entries: [Entry], _ worker: Int) async {
         let (clock, random) = (context.clock, context.random)
         do throws(DeliveryError) {
             try await named.sink.deliver(entries)
-            if context.measuresLatency { measure(entries, at: clock.now()) }
+            if context.latency.isOn { measure(entries, at: clock.now()) }
             progress.withLock { $0.deliverySucceeded(worker: worker) }
             tellOthers()
         } catch {
@@ -176,8 +190,15 @@ final class SinkRunner: Sendable {
     }
 
     private func measure(_ entries: [Entry], at now: Timestamp) {
-        let times = entries.compactMap(\.time)
-        latency.withLock { latency in for time in times { latency.observe(now.since(time)) } }
+        var (batch, reader) = (DeliveryLatency(), TimestampReader())
+        let entries = entries.span
+        for place in entries.indices {
+            guard let time = entries[place].time(by: &reader) else { continue }
+            let (passed, isTooLong) = now.nanoseconds.subtractingReportingOverflow(time.nanoseconds)
+            batch.observe(nanoseconds: isTooLong ? .max : passed)
+        }
+        let measured = batch
+        latency.withLock { $0.add(measured) }
     }
 
     private func acknowledge(through sequence: UInt64, refused: [DeadLetter], _ worker: Int) async {
@@ -185,7 +206,7 @@ final class SinkRunner: Sendable {
         do throws(JournalError) {
             try await context.journal.acknowledge(through: sequence, refused: refused, by: named.name)
             let reports = progress.withLock { $0.acknowledged(at: clock.now()) }
-            if context.measuresLatency { acknowledgements.withLock { $0.note(through: sequence, at: clock.now()) } }
+            if context.latency.isOn { acknowledgements.withLock { $0.note(through: sequence, at: clock.now()) } }
             tellOthers()
             context.room.advance()
             acknowledged.advance(to: sequence)

@@ -53,9 +53,8 @@ extension EventManager {
             } catch {
                 throw .invalid(index: index, "\(error)")
             }
-            if let problem = EventValidation.problem(of: event) ?? impersonation(in: event) {
-                throw .invalid(index: index, problem)
-            }
+            if let problem = EventValidation.problem(of: event) { throw .invalid(index: index, problem) }
+            if let claim = impersonation(in: event) { throw .impersonation(index: index, claim) }
             guard case .accepted(let event) = context.publishRule(event) else {
                 filtered += 1
                 continue
@@ -86,6 +85,8 @@ public struct Injection: Sendable, Hashable {
 public enum InjectionError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What is wrong, with which of them, from 0.
     case invalid(index: Int, String)
+    /// What the agent alone may say, with which of them it is.
+    case impersonation(index: Int, String)
     case tooLarge(String)
     case notRunning
     /// Recording is turned off: nothing is taken until it is on.
@@ -94,7 +95,7 @@ public enum InjectionError: Error, Sendable, Equatable, CustomStringConvertible 
 
     public var description: String {
         switch self {
-        case .invalid(let index, let problem): "event \(index): \(problem)"
+        case .invalid(let index, let problem), .impersonation(let index, let problem): "event \(index): \(problem)"
         case .tooLarge(let size): "too large: \(size)"
         case .notRunning: "the pipeline does not run"
         case .notTracking: "\(JournalError.notTracking)"

@@ -48,6 +48,8 @@ public struct RecentLog: Sendable {
 
     /// Most entries of one run: what a reader is given at once.
     public static let runLength = 256
+    /// A reader shares so many, instead of copying them: to copy an entry counts a reference that all readers share.
+    private static let sharedRun = 32
     /// Commits of fewer are gathered into one run.
     private static let shortCommit = runLength / 4
 
@@ -63,8 +65,8 @@ public struct RecentLog: Sendable {
     private var runs: [Run] = []
     /// Runs before it are gone, and cleared away when they are the half.
     private var start = 0
-    /// Short commits behind the runs, gathered until they are a run. Readers get copies: nobody else holds this memory,
-    /// so that it grows in place.
+    /// Short commits behind the runs, gathered until they are a run. Nobody else holds this memory, so that it grows in
+    /// place: a reader is given a copy, or has it made a run when that is more than it is worth.
     private var open: [Entry] = []
     private var openBytes = 0
     private var early: [Arrival] = []
@@ -130,6 +132,7 @@ public struct RecentLog: Sendable {
         remove(ticket)
         highest = max(highest, entry.sequence)
         let bytes = entry.body.count
+        if open.isEmpty { open.reserveCapacity(2 * Self.sharedRun) }
         open.append(entry)
         gathered(1, bytes: bytes)
     }
@@ -239,9 +242,14 @@ public struct RecentLog: Sendable {
     }
 
     /// What comes after a sequence: some entries at least, when there are any.
-    public func take(after sequence: UInt64) -> Taken {
+    public mutating func take(after sequence: UInt64) -> Taken {
         guard sequence < head else { return .nothing }
         guard sequence >= low - 1 else { return .behind }
+        if open.count >= Self.sharedRun, sequence + 1 >= openFirst { close() }
+        return look(after: sequence)
+    }
+
+    private func look(after sequence: UInt64) -> Taken {
         if sequence + 1 >= openFirst { return .run(Array(open[Int(sequence + 1 - openFirst)...]), skip: 0) }
         let run = runs[index(of: sequence + 1)]
         return .run(run.entries, skip: Int(sequence + 1 - run.first))
@@ -254,7 +262,7 @@ public struct RecentLog: Sendable {
         var page = Page(entries: [], lowest: low, head: head)
         page.entries.reserveCapacity(min(limit.entries, Int(head - sequence)))
         var (last, bytes) = (sequence, 0)
-        while case .run(let run, let skip) = take(after: last) {
+        while last < head, case .run(let run, let skip) = look(after: last) {
             for entry in run.dropFirst(skip) {
                 bytes += entry.body.count
                 if page.entries.count >= max(1, limit.entries) { return page }

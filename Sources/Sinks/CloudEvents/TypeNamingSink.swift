@@ -22,12 +22,20 @@ package struct TypeNamingSink<Inner: Sink>: Sink {
     }
 
     package func deliver(_ entries: [Entry]) async throws(DeliveryError) {
-        var entries = entries
-        for index in entries.indices { entries[index].body = naming.named(entries[index].body) }
-        try await inner.deliver(entries)
+        try await inner.deliver(named(entries))
+    }
+
+    package func prepare(_ entries: [Entry]) async {
+        await inner.prepare(named(entries))
     }
 
     package func stop() async {
         await inner.stop()
+    }
+
+    private func named(_ entries: [Entry]) -> [Entry] {
+        var entries = entries
+        for index in entries.indices { entries[index].body = naming.named(entries[index].body) }
+        return entries
     }
 }

@@ -1,4 +1,5 @@
 import EventModel
+import Glibc
 
 /// What Elasticsearch says about the lines of a `_bulk` request, in their order.
 struct BulkAnswer {
@@ -16,11 +17,15 @@ struct BulkAnswer {
     private static let stored = Array(#"{"create":{"status":201}}"#.utf8)
     private static let (begin, end) = (Array(#"{"items":["#.utf8), Array("]}".utf8))
 
+    // SAFETY: bytes are compared within the bounds of the list they are lent by.
     let items: [Item]
+    /// Whether every event is stored by this request.
+    let areAllStored: Bool
 
     /// Nil when it is no answer to a request with that many events.
     init?(_ bytes: [UInt8], count: Int) {
-        if Self.areAllStored(bytes, count) {
+        areAllStored = Self.areAllStored(bytes, count)
+        if areAllStored {
             items = Array(repeating: Item(status: 201, reason: ""), count: count)
             return
         }
@@ -41,12 +46,16 @@ struct BulkAnswer {
     private static func areAllStored(_ bytes: [UInt8], _ count: Int) -> Bool {
         let length = stored.count + 1
         guard count > 0, bytes.count == begin.count + count * length - 1 + end.count, bytes.starts(with: begin),
-            bytes.reversed().starts(with: end.reversed())
+            bytes.suffix(end.count).elementsEqual(end)
         else { return false }
-        return (0..<count).allSatisfy { number in
-            let start = begin.count + number * length
-            return bytes[start..<start + stored.count].elementsEqual(stored)
-                && (number == count - 1 || bytes[start + stored.count] == UInt8(ascii: ","))
-        }
+        let items = bytes[begin.count..<bytes.count - end.count]
+        guard items.starts(with: stored) else { return false }
+        if count == 1 { return true }
+        // Each is what the one before it is, and the first is right.
+        return items[items.startIndex + stored.count] == UInt8(ascii: ",")
+            && items.withUnsafeBytes { items in
+                guard let start = items.baseAddress else { return false }
+                return memcmp(start, start + length, items.count - length) == 0
+            }
     }
 }

@@ -7,34 +7,63 @@ struct ElasticsearchEncoder {
     /// What Elasticsearch takes for an `_id`, in bytes.
     static let longestID = 512
 
-    private let journal: String
+    /// What the two lines of an entry take beside itself, its `_id` and its time: fragments.
+    private static let bytes = 64
+    /// Room for an ordinary `_id` and time.
+    private static let usualBytes = 128
+
+    private let framing: EventFraming
 
     init(journal: String) {
-        self.journal = journal
+        framing = EventFraming(journal: journal)
     }
 
-    /// Appends the two lines of an entry; false when its bytes are no event.
-    func append(_ entry: Entry, to bytes: inout [UInt8]) -> Bool {
-        let members = EventMembers(entry.body)
-        guard let time = members["time"], let identity = Self.identity(members) else { return false }
-        bytes += #"{"create":{"_id":""#.utf8
-        bytes += identity
-        bytes += "\"}}\n{\"@timestamp\":\"".utf8
-        bytes += time
-        bytes += "\",".utf8
-        let start = bytes.count
-        EventEncoder.append(entry.body, sequence: entry.sequence, journal: journal, to: &bytes)
-        bytes.remove(at: start)
-        bytes.append(UInt8(ascii: "\n"))
+    /// The lines of entries, two for each.
+    func encode(_ entries: [Entry]) -> EncodedEntries {
+        var encoded = EncodedEntries()
+        encoded.body.reserveCapacity(framing.length(of: entries) + entries.count * (Self.bytes + Self.usualBytes))
+        let entries = entries.span
+        for place in entries.indices {
+            EventFields.read(entries[place].body) { fields in
+                if !append(entries[place], fields, to: &encoded.body) { encoded.unwritten.append(place) }
+            }
+        }
+        return encoded
+    }
+
+    @inline(__always)
+    private func append(_ entry: Entry, _ fields: EventFields, to bytes: inout [UInt8]) -> Bool {
+        let (source, id, time) = (fields.source, fields.id, fields.time)
+        if source.isEmpty || id.isEmpty || time.isEmpty { return false }
+        let identityBytes = source.bytes.count + 1 + id.bytes.count
+        var digest: [UInt8]?
+        if identityBytes > Self.longestID {
+            guard let made = Self.digest(source, id) else { return false }
+            digest = made
+        }
+        let room = Self.bytes + identityBytes + time.bytes.count + framing.length(of: entry)
+        bytes.append(atMost: room) { writer in
+            writer.append(text: #"{"create":{"_id":""#)
+            if let digest {
+                writer.append(digest)
+            } else {
+                source.appendEscaped(to: &writer)
+                writer.append(UInt8(ascii: " "))
+                id.appendEscaped(to: &writer)
+            }
+            writer.append(text: "\"}}\n{\"@timestamp\":\"")
+            time.appendEscaped(to: &writer)
+            writer.append(text: "\",")
+            framing.appendMembers(entry, to: &writer)
+            writer.append(UInt8(ascii: "\n"))
+        }
         return true
     }
 
-    /// `SOURCE ID` as JSON escapes it, or its SHA-256 in hexadecimal where that is longer than an `_id` may be: the
-    /// same for the same event, whichever agent read it.
-    static func identity(_ members: EventMembers) -> [UInt8]? {
-        guard let source = members["source"], let id = members["id"] else { return nil }
-        let identity = Array(source) + [UInt8(ascii: " ")] + id
-        if identity.count <= longestID { return identity }
+    /// The SHA-256 of `SOURCE ID` as JSON escapes it, in hexadecimal: what stands for one that is longer than an `_id`
+    /// may be. The same for the same event, whichever agent read it.
+    private static func digest(_ source: FieldText, _ id: FieldText) -> [UInt8]? {
+        let identity = Array(source.bytes) + [UInt8(ascii: " ")] + Array(id.bytes)
         return MessageDigest.sha256(identity)?.flatMap { byte in
             [hexadecimalDigits[Int(byte >> 4)], hexadecimalDigits[Int(byte & 15)]]
         }

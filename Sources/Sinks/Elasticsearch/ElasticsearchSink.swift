@@ -26,6 +26,13 @@ package final class ElasticsearchSink: Sink {
     private let destination: HTTPDestination
     private let encoder: ElasticsearchEncoder
     private let known = Locked(BatchMemory())
+    private let prepared = PreparedBatch<Request>()
+
+    /// What is sent, and which of the entries are not in it.
+    private struct Request: Sendable {
+        var message: HTTPMessage
+        var encoded: EncodedEntries
+    }
 
     package init(_ configuration: ElasticsearchConfiguration, in context: SinkContext) throws {
         path = "/\(configuration.dataStream)/_bulk"
@@ -36,13 +43,16 @@ package final class ElasticsearchSink: Sink {
     }
 
     package func deliver(_ entries: [Entry]) async throws(DeliveryError) {
-        let (wanted, body) = encode(known.withLock { $0.remaining(of: entries) })
+        let left = known.withLock { $0.remaining(of: entries) }
+        let request = prepared.take(left) ?? request(of: left)
+        let encoded = request.encoded
+        for place in encoded.unwritten {
+            known.withLock { $0.note(rejected: left[place].sequence, "cannot be written: no event") }
+        }
+        let wanted = encoded.written(of: left)
         if !wanted.isEmpty {
-            let message = HTTPMessage(
-                path: path, query: query, headers: ["Content-Type": "application/x-ndjson"], body: body,
-                answerLimit: Self.answerBytes + Self.answerBytesPerEvent * wanted.count)
             let credentials = try destination.credentials()
-            let answer = try await destination.deliver(message, with: credentials)
+            let answer = try await destination.deliver(request.message, with: credentials)
             guard answer.isWhole, let bulk = BulkAnswer(answer.body, count: wanted.count) else {
                 let words = credentials.words(of: answer)
                 throw .retryable(
@@ -53,26 +63,29 @@ package final class ElasticsearchSink: Sink {
         try known.withLock { known throws(DeliveryError) in try known.finish(entries) }
     }
 
+    package func prepare(_ entries: [Entry]) async {
+        var request = request(of: entries)
+        if let packed = try? destination.packed(request.message) { request.message = packed }
+        prepared.keep(request, of: entries)
+    }
+
     package func stop() async {
         await destination.close()
     }
 
-    private func encode(_ entries: [Entry]) -> (wanted: [Entry], body: [UInt8]) {
-        var (wanted, body): ([Entry], [UInt8]) = ([], [])
-        wanted.reserveCapacity(entries.count)
-        body.reserveCapacity(entries.reduce(0) { $0 + $1.body.count + 256 })
-        for entry in entries {
-            if encoder.append(entry, to: &body) {
-                wanted.append(entry)
-            } else {
-                known.withLock { $0.note(rejected: entry.sequence, "cannot be written: no event") }
-            }
-        }
-        return (wanted, body)
+    private func request(of entries: [Entry]) -> Request {
+        var encoded = encoder.encode(entries)
+        var message = HTTPMessage(
+            path: path, query: query, headers: ["Content-Type": "application/x-ndjson"],
+            answerLimit: Self.answerBytes + Self.answerBytesPerEvent * entries.count)
+        swap(&message.body, &encoded.body)
+        return Request(message: message, encoded: encoded)
     }
 
     /// Remembers what became of each event. Throws when some must be sent again: held before retryable.
     private func note(_ bulk: BulkAnswer, about entries: [Entry]) throws(DeliveryError) {
+        // The batch is done: nothing of it is ever asked for again.
+        if bulk.areAllStored { return }
         var (waiting, held): (BulkAnswer.Item?, BulkAnswer.Item?) = (nil, nil)
         var left = 0
         known.withLock { known in

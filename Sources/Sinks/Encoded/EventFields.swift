@@ -16,25 +16,54 @@ struct EventFields {
     private(set) var guestName: FieldText?
     private(set) var guestHost: FieldText?
     private(set) var related: FieldText?
-    private let text: UnsafeBufferPointer<UInt8>
+    private var text: UnsafeBufferPointer<UInt8>
     private var dataRange = 0..<0
 
     /// Reads the body of an entry. Nothing of the fields may leave the closure.
-    static func read<Result>(_ body: ArraySlice<UInt8>, _ use: (EventFields) -> Result) -> Result {
-        body.withUnsafeBufferPointer { use(EventFields($0)) }
+    @inline(__always)
+    static func read<Result, Failure>(
+        _ body: ArraySlice<UInt8>, _ use: (EventFields) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body.withUnsafeBufferPointer { (body) throws(Failure) in try use(EventFields(body)) }
     }
 
     private init(_ text: UnsafeBufferPointer<UInt8>) {
         self.text = text
+        if readAsWritten() { return }
+        self = EventFields(of: text)
         var members = JSONMembers(in: text.indices)
         while let member = members.next(in: text) {
             let name = FieldText(escaped: UnsafeBufferPointer(rebasing: text[member.name]))
-            if name.equals("data") { dataRange = member.value } else { take(name, member.value) }
+            if name.equals("data") {
+                dataRange = member.value
+            } else if let value = string(member.value) {
+                take(name, value)
+            }
         }
     }
 
-    private mutating func take(_ name: FieldText, _ value: Range<Int>) {
-        guard let text = string(value) else { return }
+    private init(of text: UnsafeBufferPointer<UInt8>) {
+        self.text = text
+    }
+
+    /// Reads what `EventEncoder` writes: attributes that are texts, without blanks, and `data` last, which is not
+    /// walked through. False for other text, perhaps when some of it was taken.
+    private mutating func readAsWritten() -> Bool {
+        var walk = WrittenMembers(text)
+        while let name = walk.name() {
+            if name.count == 4, FieldText(name, isEscaped: false).equals("data") {
+                guard let range = walk.rest() else { return false }
+                dataRange = range
+                return true
+            }
+            guard let value = walk.text() else { return false }
+            take(FieldText(name, isEscaped: false), FieldText(value.bytes, isEscaped: value.isEscaped))
+        }
+        return false
+    }
+
+    @inline(__always)
+    private mutating func take(_ name: FieldText, _ text: FieldText) {
         switch name.bytes.count {
         case 2 where name.equals("id"): id = text
         case 4 where name.equals("type"): type = text
@@ -56,6 +85,9 @@ struct EventFields {
             escaped: UnsafeBufferPointer(rebasing: text[value.lowerBound + 1..<value.upperBound - 1]))
     }
 
+    /// The whole event.
+    var whole: UnsafeBufferPointer<UInt8> { text }
+
     /// All that the source said, a JSON object; empty where there is none.
     var data: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: text[dataRange]) }
 
@@ -71,20 +103,24 @@ struct EventFields {
 
     /// The sentence a person reads, as `Event.message` has it.
     var message: FieldText? {
-        Event.messageMembers.lazy.compactMap { text(ofDataMember: $0) }.first
+        var members = JSONMembers(in: dataRange)
+        var best: (rank: Int, text: FieldText)?
+        while best?.rank != 0, let member = members.next(in: text) {
+            let rank = Event.messageMembers.firstIndex { text[member.name].elementsEqual($0.utf8) }
+            guard let rank, rank < best?.rank ?? .max, let found = string(member.value), !found.isEmpty else {
+                continue
+            }
+            best = (rank, found)
+        }
+        return best?.text
     }
 
     /// The word before the slash of the subject: `vm`, `container`.
-    var guestKind: FieldText? {
-        subject.flatMap { subject in
-            subject.firstIndex(of: UInt8(ascii: "/")).map { subject.slice(0..<$0) }
-        }
-    }
+    var guestKind: FieldText? { guest.kind }
 
-    /// What stands after it.
-    var guestID: FieldText? {
-        subject.flatMap { subject in
-            subject.firstIndex(of: UInt8(ascii: "/")).map { subject.slice($0 + 1..<subject.bytes.count) }
-        }
+    /// The word before the slash of the subject, and what stands after it.
+    var guest: (kind: FieldText?, id: FieldText?) {
+        guard let subject, let slash = subject.firstIndex(of: UInt8(ascii: "/")) else { return (nil, nil) }
+        return (subject.slice(0..<slash), subject.slice(slash + 1..<subject.bytes.count))
     }
 }

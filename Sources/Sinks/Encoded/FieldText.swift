@@ -1,4 +1,5 @@
 import EventModel
+import Glibc
 
 /// A text on its way from an encoded event, or from the program, into the bytes of a request: nothing is copied in
 /// between.
@@ -19,8 +20,12 @@ struct FieldText {
 
     /// The content of a JSON string, without its quotes.
     init(escaped bytes: UnsafeBufferPointer<UInt8>) {
-        self.bytes = bytes
-        isEscaped = bytes.contains(UInt8(ascii: "\\"))
+        self.init(bytes, isEscaped: bytes.contains(UInt8(ascii: "\\")))
+    }
+
+    /// The content of a JSON string of which is known whether there are escapes.
+    init(_ bytes: UnsafeBufferPointer<UInt8>, isEscaped: Bool) {
+        (self.bytes, self.isEscaped) = (bytes, isEscaped)
     }
 
     var isEmpty: Bool { bytes.isEmpty }
@@ -34,14 +39,45 @@ struct FieldText {
     func firstIndex(of byte: UInt8) -> Int? { bytes.firstIndex(of: byte) }
 
     /// Whether it is this text.
+    @inline(__always)
     func equals(_ text: StaticString) -> Bool {
-        bytes.count == text.utf8CodeUnitCount
-            && bytes.elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        equals(FieldText(text))
+    }
+
+    /// Whether it is the same text, escapes and all.
+    @inline(__always)
+    func equals(_ other: FieldText) -> Bool {
+        guard bytes.count == other.bytes.count else { return false }
+        guard let start = bytes.baseAddress, let others = other.bytes.baseAddress else { return true }
+        return memcmp(start, others, bytes.count) == 0
     }
 
     /// Appends it as the content of a JSON string.
     func appendEscaped(to output: inout [UInt8]) {
         output.append(contentsOf: bytes)
+    }
+
+    /// The text itself.
+    var plain: String {
+        guard isEscaped else { return String(decoding: bytes, as: UTF8.self) }
+        var plain: [UInt8] = []
+        appendPlain(to: &plain)
+        return String(decoding: plain, as: UTF8.self)
+    }
+
+    /// Writes it as the content of a JSON string.
+    @inline(__always)
+    func appendEscaped(to writer: inout ByteWriter) {
+        writer.append(bytes)
+    }
+
+    /// Writes the text itself: no longer than it is with escapes.
+    @inline(__always)
+    func appendPlain(to writer: inout ByteWriter) {
+        guard isEscaped else { return writer.append(bytes) }
+        var plain: [UInt8] = []
+        appendPlain(to: &plain)
+        writer.append(plain)
     }
 
     /// Appends the text itself.

@@ -30,6 +30,7 @@ struct BatchMemory {
 
     /// A batch is done: forgets its entries, and throws `.partial` with those that were refused.
     mutating func finish(_ entries: [Entry]) throws(DeliveryError) {
+        if delivered.isEmpty, rejected.isEmpty { return }
         var refused: [UInt64: String] = [:]
         for entry in entries {
             delivered.remove(entry.sequence)

@@ -141,17 +141,24 @@ package struct HTTPDestination: Sendable {
         "\(message.method) \"\(url(of: message).prefix { $0 != "?" })\""
     }
 
+    /// The message as it is sent, its body compressed where that is configured. One that was packed stays as it is.
+    package func packed(_ message: HTTPMessage) throws(DeliveryError) -> HTTPMessage {
+        guard configuration.compression == .gzip, !message.isPacked, !message.body.isEmpty else { return message }
+        guard let stream = GzipStream() else { throw .retryable(reason: "no memory to compress a request") }
+        var packed = message
+        packed.body = stream.compress(message.body, isLast: true)
+        packed.headers.fields.append(.init("Content-Encoding", "gzip"))
+        packed.isPacked = true
+        return packed
+    }
+
     private func request(_ message: HTTPMessage, _ credentials: HTTPCredentials) throws(DeliveryError) -> HTTPRequest {
-        var (headers, body) = (message.headers, message.body)
+        let message = try packed(message)
+        var headers = message.headers
         headers.fields += credentials.headers.fields
-        if configuration.compression == .gzip, !body.isEmpty {
-            guard let stream = GzipStream() else { throw .retryable(reason: "no memory to compress a request") }
-            body = stream.compress(body, isLast: true)
-            headers.fields.append(.init("Content-Encoding", "gzip"))
-        }
         let timeout = configuration.timeout
         return HTTPRequest(
-            message.method, url(of: message), headers: headers, body: body,
+            message.method, url(of: message), headers: headers, body: message.body,
             timeouts: HTTPTimeouts(connect: min(timeout, .seconds(10)), idle: timeout, whole: timeout),
             bodyLimit: Self.bodyLimit)
     }

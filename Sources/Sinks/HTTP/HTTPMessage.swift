@@ -12,6 +12,8 @@ package struct HTTPMessage: Sendable, Hashable {
     package var body: [UInt8]
     /// More of the answer's body than this is not kept.
     package var answerLimit: Int
+    /// Whether the body is compressed already.
+    var isPacked = false
 
     /// Room for what a destination says about an error.
     package static let shortAnswer = 64 << 10

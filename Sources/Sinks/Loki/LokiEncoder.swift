@@ -13,147 +13,189 @@ struct LokiEncoder {
         var rejected: [UInt64: String]
     }
 
-    /// What an entry becomes beside its line.
-    private static let framingBytes = 512
+    /// What a value takes beside its line, the attributes and the journal: fragments and numbers.
+    private static let framingBytes = 256
 
     private let configuration: LokiConfiguration
-    private let journal: String
+    /// The attributes that are labels, and no metadata for that.
+    private let labelled: Set<LokiConfiguration.Label>
+    /// What stands between the sequence and the id among the metadata.
+    private let afterSequence: [UInt8]
     private var times = TimestampReader()
     private var streams: [[UInt8]] = []
+    /// By the values of their labels.
     private var places: [[UInt8]: Int] = [:]
-    private var labels: [UInt8] = []
+    private var key: [UInt8] = []
     private var line: [UInt8] = []
     /// Where the entry before went: most follow it there.
-    private var last: (labels: [UInt8], place: Int)?
+    private var last: (key: [UInt8], place: Int)?
+    /// Room for all of a push, for most have one stream.
+    private var room = 0
 
     init(_ configuration: LokiConfiguration, journal: String) {
-        (self.configuration, self.journal) = (configuration, journal)
+        self.configuration = configuration
+        labelled = Set(configuration.labelsFrom)
+        var text = Array(#"","journal":""#.utf8)
+        text.appendJSONEscaped(journal)
+        afterSequence = text + Array(#"","id":""#.utf8)
     }
 
     /// The push of these entries, in their order within each stream.
     mutating func encode(_ entries: [Entry]) -> Push {
         defer { (streams, places, last) = ([], [:], nil) }
+        room = Self.ordinaryBytes(of: entries)
         var rejected: [UInt64: String] = [:]
-        for entry in entries {
-            EventFields.read(entry.body) { fields in
-                makeLine(entry, fields)
-                if line.count > configuration.lineBytes {
-                    rejected[entry.sequence] =
-                        "its line has \(line.count) bytes, more than \"lineBytes\" \(configuration.lineBytes); "
-                        + "raise it together with max_line_size of Loki's limits_config"
-                } else {
-                    append(entry, fields)
+        let entries = entries.span
+        for place in entries.indices {
+            EventFields.read(entries[place].body) { fields in
+                let bytes = configuration.line == .event ? fields.whole.count : makeLine(fields)
+                guard bytes <= configuration.lineBytes else {
+                    rejected[entries[place].sequence] = tooLong(bytes)
+                    return
                 }
+                append(entries[place], fields)
             }
         }
-        return Push(body: streams.isEmpty ? [] : body(), rejected: rejected)
+        return Push(body: body(), rejected: rejected)
     }
 
-    private func body() -> [UInt8] {
+    /// As much as ordinary entries become: a quote in six bytes, and the metadata.
+    private static func ordinaryBytes(of entries: [Entry]) -> Int {
+        let most = entries.reduce(0) { max($0, $1.body.count) }
+        return entries.reduce(0) { $0 + $1.body.count * 7 / 6 + 384 } + most * ByteWriter.longestEscape
+    }
+
+    private func tooLong(_ bytes: Int) -> String {
+        "its line has \(bytes) bytes, more than \"lineBytes\" \(configuration.lineBytes); "
+            + "raise it together with max_line_size of Loki's limits_config"
+    }
+
+    /// All streams; taken, for there is no need to copy the only one.
+    private mutating func body() -> [UInt8] {
+        if streams.isEmpty { return [] }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(streams.reduce(32) { $0 + $1.count + 4 })
-        bytes.append(text: #"{"streams":["#)
-        for (index, stream) in streams.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        swap(&bytes, &streams[0])
+        bytes.reserveCapacity(streams.reduce(bytes.count + 8) { $0 + $1.count + 4 })
+        for stream in streams.dropFirst() {
+            bytes.append(text: "]},")
             bytes.append(contentsOf: stream)
-            bytes.append(text: "]}")
         }
-        bytes.append(text: "]}")
+        bytes.append(text: "]}]}")
         return bytes
     }
 
-    private mutating func makeLine(_ entry: Entry, _ fields: EventFields) {
+    /// Makes a line that is no event; how long it is.
+    private mutating func makeLine(_ fields: EventFields) -> Int {
         line.removeAll(keepingCapacity: true)
-        switch configuration.line {
-        case .event: line.append(contentsOf: entry.body)
-        case .message:
-            // Two events may say the same at the same time: without their ids Loki would keep one of them.
-            (fields.message ?? fields.type).appendPlain(to: &line)
-            line.append(text: " source=")
-            fields.source.appendPlain(to: &line)
-            line.append(text: " id=")
-            fields.id.appendPlain(to: &line)
-        }
+        // Two events may say the same at the same time: without their ids Loki would keep one of them.
+        (fields.message ?? fields.type).appendPlain(to: &line)
+        line.append(text: " source=")
+        fields.source.appendPlain(to: &line)
+        line.append(text: " id=")
+        fields.id.appendPlain(to: &line)
+        return line.count
     }
 
+    @inline(__always)
     private mutating func append(_ entry: Entry, _ fields: EventFields) {
-        let place = place(ofStreamOf: fields, family: entry.type.family)
+        let place = place(ofStreamOf: fields, entry.type)
         let time = times.read(fields.time.bytes)?.nanoseconds ?? 0
         // Taken out while it grows: in its list it would be copied whole for each entry.
         var stream: [UInt8] = []
         swap(&stream, &streams[place])
-        if stream.last == UInt8(ascii: "]") { stream.append(UInt8(ascii: ",")) }
-        stream.append(text: #"[""#)
-        stream.appendDecimal(time)
-        stream.append(text: #"",""#)
-        line.withUnsafeBufferPointer { stream.appendJSONEscaped($0) }
-        stream.append(UInt8(ascii: "\""))
-        if configuration.metadata {
-            stream.append(text: #",{"#)
-            appendMetadata(entry, fields, to: &stream)
-            stream.append(UInt8(ascii: "}"))
+        let isFirst = stream.last == UInt8(ascii: "[")
+        let lineBytes = configuration.line == .event ? fields.whole.count : line.count
+        // Attributes together are shorter than the event they stand in.
+        let room =
+            lineBytes * ByteWriter.longestEscape + fields.whole.count + Self.framingBytes + afterSequence.count
+        stream.append(atMost: room) { writer in
+            writer.append(text: isFirst ? #"[""# : #",[""#)
+            writer.appendDecimal(time)
+            writer.append(text: #"",""#)
+            if configuration.line == .event {
+                writer.appendJSONEscaped(fields.whole)
+            } else {
+                line.withUnsafeBufferPointer { writer.appendJSONEscaped($0) }
+            }
+            writer.append(UInt8(ascii: "\""))
+            if configuration.metadata { appendMetadata(entry.sequence, fields, to: &writer) }
+            writer.append(UInt8(ascii: "]"))
         }
-        stream.append(UInt8(ascii: "]"))
         swap(&stream, &streams[place])
     }
 
     /// The stream of the event's labels; begun when it is the first of them.
-    private mutating func place(ofStreamOf fields: EventFields, family: Substring) -> Int {
-        labels.removeAll(keepingCapacity: true)
+    @inline(__always)
+    private mutating func place(ofStreamOf fields: EventFields, _ type: EventType) -> Int {
+        key.removeAll(keepingCapacity: true)
+        for label in configuration.labelsFrom {
+            if label == .family {
+                key.append(contentsOf: type.family.utf8)
+            } else if let value = label.value(in: fields) {
+                value.appendEscaped(to: &key)
+            }
+            // No value has one that stands for itself.
+            key.append(UInt8(ascii: "\""))
+        }
+        if let last, last.key == key { return last.place }
+        let place = places[key] ?? beginStream(of: fields, type.family)
+        last = (key, place)
+        return place
+    }
+
+    private mutating func beginStream(of fields: EventFields, _ family: Substring) -> Int {
+        var stream: [UInt8] = []
+        if streams.isEmpty {
+            stream.reserveCapacity(room)
+            stream.append(text: #"{"streams":["#)
+        }
+        stream.append(text: #"{"stream":"#)
+        var separator = UInt8(ascii: "{")
+        func begin(_ name: String) {
+            stream.append(separator)
+            stream.appendJSONString(name)
+            stream.append(UInt8(ascii: ":"))
+            separator = UInt8(ascii: ",")
+        }
         for pair in configuration.labels {
-            labels.append(labels.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
-            labels.appendJSONString(pair.name)
-            labels.append(UInt8(ascii: ":"))
-            labels.appendJSONString(pair.value)
+            begin(pair.name)
+            stream.appendJSONString(pair.value)
         }
         for label in configuration.labelsFrom {
             let value = label.value(in: fields)
             guard label == .family ? !family.isEmpty : value?.isEmpty == false else { continue }
-            labels.append(labels.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
-            labels.appendJSONString(label.rawValue)
-            labels.append(text: #":""#)
-            if label == .family { labels.appendJSONEscaped(String(family)) } else { value?.appendEscaped(to: &labels) }
-            labels.append(UInt8(ascii: "\""))
+            begin(label.rawValue)
+            stream.append(UInt8(ascii: "\""))
+            if label == .family { stream.appendJSONEscaped(String(family)) } else { value?.appendEscaped(to: &stream) }
+            stream.append(UInt8(ascii: "\""))
         }
-        if let last, last.labels == labels { return last.place }
-        if let place = places[labels] {
-            last = (labels, place)
-            return place
-        }
-        var stream: [UInt8] = []
-        stream.append(text: #"{"stream":"#)
-        stream.append(contentsOf: labels)
         stream.append(text: #"},"values":["#)
         streams.append(stream)
-        places[labels] = streams.count - 1
+        places[key] = streams.count - 1
         return streams.count - 1
     }
 
     /// What is not among the labels.
-    private func appendMetadata(_ entry: Entry, _ fields: EventFields, to bytes: inout [UInt8]) {
-        bytes.append(text: #""sequence":""#)
-        bytes.appendDecimal(unsigned: entry.sequence)
-        bytes.append(text: #"","journal":""#)
-        bytes.appendJSONEscaped(journal)
-        bytes.append(text: #"","id":""#)
-        fields.id.appendEscaped(to: &bytes)
-        bytes.append(UInt8(ascii: "\""))
-        append("source", fields.source, unless: .source, to: &bytes)
-        append("type", fields.type, unless: .type, to: &bytes)
-        append("severity", fields.severity, unless: .severity, to: &bytes)
-        append("subject", fields.subject, unless: nil, to: &bytes)
-        append("guestname", fields.guestName, unless: nil, to: &bytes)
-        append("guesthost", fields.guestHost, unless: .host, to: &bytes)
+    @inline(__always)
+    private func appendMetadata(_ sequence: UInt64, _ fields: EventFields, to writer: inout ByteWriter) {
+        writer.append(text: #",{"sequence":""#)
+        writer.appendDecimal(unsigned: sequence)
+        writer.append(afterSequence)
+        fields.id.appendEscaped(to: &writer)
+        if !labelled.contains(.source) { append(#"","source":""#, fields.source, to: &writer) }
+        if !labelled.contains(.type) { append(#"","type":""#, fields.type, to: &writer) }
+        if !labelled.contains(.severity) { append(#"","severity":""#, fields.severity, to: &writer) }
+        append(#"","subject":""#, fields.subject, to: &writer)
+        append(#"","guestname":""#, fields.guestName, to: &writer)
+        if !labelled.contains(.host) { append(#"","guesthost":""#, fields.guestHost, to: &writer) }
+        writer.append(text: #""}"#)
     }
 
-    private func append(
-        _ name: StaticString, _ value: FieldText?, unless label: LokiConfiguration.Label?, to bytes: inout [UInt8]
-    ) {
-        guard let value, !value.isEmpty, label.map({ !configuration.labelsFrom.contains($0) }) ?? true else { return }
-        bytes.append(text: #",""#)
-        bytes.append(text: name)
-        bytes.append(text: #"":""#)
-        value.appendEscaped(to: &bytes)
-        bytes.append(UInt8(ascii: "\""))
+    /// `before` ends the value before it and names this one.
+    @inline(__always)
+    private func append(_ before: StaticString, _ value: FieldText?, to writer: inout ByteWriter) {
+        guard let value, !value.isEmpty else { return }
+        writer.append(text: before)
+        value.appendEscaped(to: &writer)
     }
 }

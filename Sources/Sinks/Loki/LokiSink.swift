@@ -19,6 +19,13 @@ package actor LokiSink: Sink {
     private let tenant: String?
     private var encoder: LokiEncoder
     private var limited = RateLimiting()
+    private let prepared = PreparedBatch<Request>()
+
+    /// What is sent, and why some entries are not in it.
+    private struct Request: Sendable {
+        var message: HTTPMessage
+        var rejected: [UInt64: String]
+    }
 
     package init(_ configuration: LokiConfiguration, in context: SinkContext) throws {
         destination = try HTTPDestination(configuration.destination, in: context, statuses: LokiStatuses.table)
@@ -27,19 +34,30 @@ package actor LokiSink: Sink {
     }
 
     package func deliver(_ entries: [Entry]) async throws(DeliveryError) {
-        let push = encoder.encode(entries)
-        if !push.body.isEmpty { try await send(push.body, entries) }
-        if !push.rejected.isEmpty { throw .partial(rejected: push.rejected) }
+        let request = prepared.take(entries) ?? request(of: entries)
+        if !request.message.body.isEmpty { try await send(request.message, entries) }
+        if !request.rejected.isEmpty { throw .partial(rejected: request.rejected) }
+    }
+
+    package func prepare(_ entries: [Entry]) {
+        var request = request(of: entries)
+        if let packed = try? destination.packed(request.message) { request.message = packed }
+        prepared.keep(request, of: entries)
     }
 
     package func stop() async {
         await destination.close()
     }
 
-    private func send(_ body: [UInt8], _ entries: [Entry]) async throws(DeliveryError) {
+    private func request(of entries: [Entry]) -> Request {
+        let push = encoder.encode(entries)
         var message = HTTPMessage(
-            path: LokiConfiguration.path, headers: ["Content-Type": "application/json"], body: body)
+            path: LokiConfiguration.path, headers: ["Content-Type": "application/json"], body: push.body)
         if let tenant { message.headers["X-Scope-OrgID"] = tenant }
+        return Request(message: message, rejected: push.rejected)
+    }
+
+    private func send(_ message: HTTPMessage, _ entries: [Entry]) async throws(DeliveryError) {
         let credentials = try destination.credentials()
         let answer = try await destination.send(message, with: credentials)
         let error = destination.error(for: answer, to: message, with: credentials)

@@ -19,13 +19,14 @@ struct NATSEncoder {
     private(set) var writer: [UInt8] = []
     private(set) var payload: [UInt8] = []
     private let template: NATSSubject
-    private let journal: String
+    private let framing: EventFraming
     private let host: [UInt8]
     /// `<sink>/<journal>/`.
     let writerPrefix: [UInt8]
 
     init(_ template: NATSSubject, sink: String, journal: String, host: String) {
-        (self.template, self.journal, self.host) = (template, journal, Array(host.utf8))
+        (self.template, self.host) = (template, Array(host.utf8))
+        framing = EventFraming(journal: journal)
         let plain = sink.utf8.map { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "/") ? $0 : UInt8(ascii: "_") }
         writerPrefix = plain + Array("/\(journal)/".utf8)
     }
@@ -34,27 +35,29 @@ struct NATSEncoder {
     var size: Int { payload.count + messageID.count + writer.count + Self.headerBytes }
 
     mutating func encode(_ entry: Entry) {
-        let head = EventHead(entry.body)
-        subject.removeAll(keepingCapacity: true)
-        template.append(type: entry.type.rawValue, guest: head.guest, host: host, to: &subject)
-        subject.append(0)
-        encodeID(head)
+        EventFields.read(entry.body) { fields in
+            subject.removeAll(keepingCapacity: true)
+            let guest = (fields.guest.id ?? fields.subject)?.bytes
+            template.append(type: entry.type.rawValue, guest: guest, host: host, to: &subject)
+            subject.append(0)
+            encodeID(fields.source, fields.id)
+        }
         writer.removeAll(keepingCapacity: true)
         writer.append(contentsOf: writerPrefix)
         writer.appendDecimal(Int64(clamping: entry.sequence))
         writer.append(0)
         payload.removeAll(keepingCapacity: payload.capacity <= 1 << 20)
-        EventEncoder.append(entry.body, sequence: entry.sequence, journal: journal, to: &payload)
+        payload.append(atMost: framing.length(of: entry)) { framing.append(entry, to: &$0) }
     }
 
-    private mutating func encodeID(_ head: EventHead) {
+    private mutating func encodeID(_ source: FieldText, _ id: FieldText) {
         messageID.removeAll(keepingCapacity: true)
-        messageID.append(contentsOf: head.source)
+        source.appendEscaped(to: &messageID)
         messageID.append(UInt8(ascii: "#"))
-        messageID.append(contentsOf: head.id)
-        if messageID.count > Self.idBytes || !messageID.allSatisfy({ (0x21...0x7E).contains($0) }) {
-            messageID = Self.hash(messageID)
-        }
+        id.appendEscaped(to: &messageID)
+        var isPlain = messageID.count <= Self.idBytes
+        for byte in messageID { isPlain = isPlain && byte > 0x20 && byte < 0x7F }
+        if !isPlain { messageID = Self.hash(messageID) }
         messageID.append(0)
     }
 
@@ -64,26 +67,5 @@ struct NATSEncoder {
         let hash = bytes.reduce(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d as UInt128) { ($0 ^ UInt128($1)) &* prime }
         let digits = String(hash, radix: 16)
         return Array((String(repeating: "0", count: 32 - digits.utf8.count) + digits).utf8)
-    }
-}
-
-/// The attributes at the front of an encoded event that a message needs, as they stand in its JSON, escapes and all.
-private struct EventHead {
-    var id: ArraySlice<UInt8> = []
-    var source: ArraySlice<UInt8> = []
-    /// The id within `subject`.
-    var guest: ArraySlice<UInt8>?
-
-    init(_ body: ArraySlice<UInt8>) {
-        var members = EventMembers(body)
-        // What follows the subject, or stands where it would, is of no use here.
-        while let member = members.next(), !member.isNamed("severity"), !member.isNamed("data") {
-            if member.isNamed("id") { id = member.value }
-            if member.isNamed("source") { source = member.value }
-            if member.isNamed("subject") {
-                guest = member.value.firstIndex(of: UInt8(ascii: "/")).map { member.value[($0 + 1)...] } ?? member.value
-                return
-            }
-        }
     }
 }

@@ -57,13 +57,14 @@ package struct NATSSubject: Sendable, Hashable {
     }
 
     /// Appends the subject of an event. `guest`: its id as it stands in JSON, with escapes.
-    func append(type: String, guest: ArraySlice<UInt8>?, host: [UInt8], to bytes: inout [UInt8]) {
+    func append(type: String, guest: UnsafeBufferPointer<UInt8>?, host: [UInt8], to bytes: inout [UInt8]) {
         for (index, part) in parts.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ".")) }
             switch part {
             case .word(let word): bytes.append(contentsOf: word.utf8)
             case .type: Self.append(type.utf8, dots: true, to: &bytes)
-            case .guest: Self.append(guest ?? [], dots: false, to: &bytes)
+            // SAFETY: lent for this call.
+            case .guest: Self.append(guest ?? .init(start: nil, count: 0), dots: false, to: &bytes)
             case .host: Self.append(host, dots: false, to: &bytes)
             }
         }

@@ -9,18 +9,12 @@ import EventModel
 struct LogRecord {
     // SAFETY: lives within the call of `EventFields.read` that lends the bytes of the entry's body.
 
-    /// One of the attributes of a record: a text by its name.
-    struct Attribute {
-        var name: StaticString
-        var value: FieldText
-    }
-
     /// What stands in the body.
     enum Body {
         /// A sentence.
         case message(FieldText)
         /// The whole event as CloudEvents JSON.
-        case event(ArraySlice<UInt8>)
+        case event(UnsafeBufferPointer<UInt8>)
     }
 
     /// When it happened, in nanoseconds since 1970; 0 where that cannot be told.
@@ -29,7 +23,8 @@ struct LogRecord {
     /// The CloudEvents type: `guestwatch.vm.powered-on`.
     var eventName: FieldText
     var body: Body
-    var attributes: [Attribute]
+    /// Where the attributes stand.
+    private let fields: EventFields
     /// With a sentence for body, what the source said: a JSON object.
     var data: UnsafeBufferPointer<UInt8>?
     /// OpenTelemetry has signed numbers only.
@@ -39,9 +34,9 @@ struct LogRecord {
         time = UInt64(clamping: times.read(fields.time.bytes)?.nanoseconds ?? 0)
         (severity, sequence) = (entry.severity, Int64(clamping: entry.sequence))
         eventName = fields.type
-        attributes = Self.attributes(of: fields)
+        self.fields = fields
         switch body {
-        case .event: self.body = .event(entry.body)
+        case .event: self.body = .event(fields.whole)
         case .message:
             self.body = .message(fields.message ?? fields.type)
             data = fields.data
@@ -60,32 +55,30 @@ struct LogRecord {
         }
     }
 
-    private static func attributes(of fields: EventFields) -> [Attribute] {
-        var attributes = [
-            Attribute(name: "cloudevents.event_id", value: fields.id),
-            Attribute(name: "cloudevents.event_source", value: fields.source),
-            Attribute(name: "cloudevents.event_type", value: fields.type),
-            Attribute(name: "cloudevents.event_spec_version", value: FieldText("1.0")),
-        ]
-        attributes.reserveCapacity(14)
+    /// Gives the attributes, texts by their names, in their order.
+    @inline(__always)
+    func attributes(_ take: (StaticString, FieldText) -> Void) {
         func add(_ name: StaticString, _ value: FieldText?) {
-            if let value, !value.isEmpty { attributes.append(Attribute(name: name, value: value)) }
+            if let value, !value.isEmpty { take(name, value) }
         }
-        let kind = fields.guestKind
+        take("cloudevents.event_id", fields.id)
+        take("cloudevents.event_source", fields.source)
+        take("cloudevents.event_type", fields.type)
+        take("cloudevents.event_spec_version", FieldText("1.0"))
+        let (kind, id) = fields.guest
         add("cloudevents.event_subject", fields.subject)
         add("guestwatch.guest.kind", kind)
-        add("guestwatch.guest.id", fields.guestID)
+        add("guestwatch.guest.id", id)
         add("guestwatch.guest.name", fields.guestName)
         if kind?.equals("container") == true {
-            add("container.id", fields.guestID)
+            add("container.id", id)
             add("container.name", fields.guestName)
             add("container.image.name", fields.text(ofDataMember: "image"))
-            add("container.runtime.name", fields.text(ofDataMember: "runtime") ?? runtime(of: fields.source))
+            add("container.runtime.name", fields.text(ofDataMember: "runtime") ?? Self.runtime(of: fields.source))
         }
-        add("host.id", hostID(in: fields.related))
+        add("host.id", Self.hostID(in: fields.related))
         add("host.name", fields.guestHost)
         add("guestwatch.related", fields.related)
-        return attributes
     }
 
     /// The runtimes whose name is the scheme of their events' source.

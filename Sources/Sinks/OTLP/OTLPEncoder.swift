@@ -3,8 +3,12 @@ import EventModel
 
 /// Writes entries as one OTLP request for logs: protobuf, or the JSON that protobuf's messages have. Pure.
 struct OTLPEncoder {
-    /// What an entry becomes beside its body and attributes that are as long as a part of it.
-    private static let framingBytes = 512
+    /// Of a record: the names of its attributes, its numbers, and room for what cannot be foreseen.
+    private static let framingBytes = 1 << 10
+    /// What a record takes beside its body, most likely.
+    private static let likelyBytes = 640
+    /// No byte of an event stands in more places of its record than these: the body, `data` and three attributes.
+    private static let mostCopies = 5
 
     private let encoding: OTLPConfiguration.Encoding
     private let body: OTLPConfiguration.Body
@@ -18,16 +22,11 @@ struct OTLPEncoder {
 
     /// The request's body. `now`: when the entries were observed.
     mutating func encode(_ entries: [Entry], observed now: Timestamp) -> [UInt8] {
-        let room = entries.reduce(0) { $0 + $1.body.count + Self.framingBytes }
         switch encoding {
-        case .protobuf:
-            var writer = ProtobufWriter()
-            writer.bytes.reserveCapacity(room)
-            protobuf(entries, UInt64(clamping: now.nanoseconds), to: &writer)
-            return writer.bytes
+        case .protobuf: return protobuf(entries, UInt64(clamping: now.nanoseconds))
         case .json:
             var bytes: [UInt8] = []
-            bytes.reserveCapacity(room)
+            bytes.reserveCapacity(entries.reduce(0) { $0 + $1.body.count + Self.framingBytes })
             json(entries, now.nanoseconds, to: &bytes)
             return bytes
         }
@@ -39,19 +38,47 @@ struct OTLPEncoder {
 
     // Numbers of fields are those of opentelemetry/proto/logs/v1/logs.proto and common/v1/common.proto.
 
-    private mutating func protobuf(_ entries: [Entry], _ now: UInt64, to writer: inout ProtobufWriter) {
-        writer.message(1) { resourceLogs in
-            resourceLogs.message(1) { message in
-                for pair in resource { message.attribute(1, pair.name) { $0.append(contentsOf: pair.value.utf8) } }
-            }
-            resourceLogs.message(2) { scopeLogs in
-                scopeLogs.message(1) { $0.text(1) { $0.append(text: "guestwatch") } }
-                for entry in entries {
-                    record(entry) { record in scopeLogs.message(2) { $0.write(record, observed: now) } }
+    private mutating func protobuf(_ entries: [Entry], _ now: UInt64) -> [UInt8] {
+        let likely = entries.reduce(0) { $0 + $1.body.count + Self.likelyBytes }
+        let longest = entries.reduce(0) { max($0, $1.body.count) }
+        var bytes = head(ofRecords: likely)
+        let headBytes = bytes.count
+        bytes.reserveCapacity(headBytes + likely + Self.mostBytes(ofRecord: longest))
+        let entries = entries.span
+        for place in entries.indices {
+            let count = entries[place].body.count
+            record(entries[place]) { record in
+                bytes.append(atMost: Self.mostBytes(ofRecord: count)) { writer in
+                    writer.message(2, likely: count + Self.likelyBytes) { $0.write(record, observed: now) }
                 }
             }
         }
+        bytes.replaceSubrange(..<headBytes, with: head(ofRecords: bytes.count - headBytes))
+        return bytes
     }
+
+    /// What stands before the records, which have so many bytes.
+    private func head(ofRecords bytes: Int) -> [UInt8] {
+        var (origin, scope, head): ([UInt8], [UInt8], [UInt8]) = ([], [], [])
+        let room = resource.reduce(Self.framingBytes) { $0 + $1.name.utf8.count + $1.value.utf8.count + 32 }
+        origin.append(atMost: room) { writer in
+            writer.message(1) { message in
+                for pair in resource { message.attribute(1, pair.name) { $0.text(1, pair.value) } }
+            }
+        }
+        scope.append(atMost: room) { writer in writer.message(1) { $0.text(1, "guestwatch") } }
+        let scopeBytes = scope.count + bytes
+        let length = origin.count + 1 + ByteWriter.varintBytes(UInt64(scopeBytes)) + scopeBytes
+        head.append(atMost: room * 2) { writer in
+            writer.messageHead(1, bytes: length)
+            writer.append(origin)
+            writer.messageHead(2, bytes: scopeBytes)
+            writer.append(scope)
+        }
+        return head
+    }
+
+    private static func mostBytes(ofRecord bodyBytes: Int) -> Int { bodyBytes * mostCopies + framingBytes }
 
     private mutating func json(_ entries: [Entry], _ now: Int64, to bytes: inout [UInt8]) {
         bytes.append(text: #"{"resourceLogs":[{"resource":{"attributes":["#)
@@ -72,36 +99,49 @@ struct OTLPEncoder {
     }
 }
 
-extension ProtobufWriter {
+extension ByteWriter {
+    @inline(__always)
     fileprivate mutating func write(_ record: LogRecord, observed now: UInt64) {
         fixed64(1, record.time)
         varint(2, record.severityNumber)
-        text(3) { $0.append(contentsOf: record.severity.rawValue.utf8) }
-        message(5) { body in
-            switch record.body {
-            case .event(let event): body.text(1) { $0.append(contentsOf: event) }
-            case .message(let message): body.text(1) { message.appendPlain(to: &$0) }
-            }
+        text(3, record.severity.text)
+        switch record.body {
+        case .event(let event): message(5, likely: event.count) { $0.text(1, event) }
+        case .message(let message): self.message(5, likely: message.bytes.count) { $0.text(1, message) }
         }
-        for attribute in record.attributes {
+        record.attributes { name, value in
             message(6) { pair in
-                pair.text(1) { $0.append(text: attribute.name) }
-                pair.message(2) { $0.text(1) { attribute.value.appendPlain(to: &$0) } }
+                pair.text(1, name)
+                pair.message(2) { $0.text(1, value) }
             }
         }
-        if let data = record.data { attribute(6, "guestwatch.data") { $0.append(contentsOf: data) } }
+        if let data = record.data { attribute(6, "guestwatch.data") { $0.text(1, data) } }
         message(6) { pair in
-            pair.text(1) { $0.append(text: "guestwatch.sequence") }
+            pair.text(1, "guestwatch.sequence")
             pair.message(2) { $0.varint(3, UInt64(record.sequence)) }
         }
         fixed64(11, now)
-        text(12) { record.eventName.appendPlain(to: &$0) }
+        text(12, record.eventName)
     }
 
-    fileprivate mutating func attribute(_ field: UInt64, _ name: String, _ value: (inout [UInt8]) -> Void) {
+    fileprivate mutating func attribute(_ field: UInt64, _ name: String, _ value: (inout ByteWriter) -> Void) {
         message(field) { pair in
-            pair.text(1) { $0.append(contentsOf: name.utf8) }
-            pair.message(2) { $0.text(1, value) }
+            pair.text(1, name)
+            pair.message(2, value)
+        }
+    }
+}
+
+extension Severity {
+    /// The raw value, without a string of its own.
+    fileprivate var text: StaticString {
+        switch self {
+        case .debug: "debug"
+        case .info: "info"
+        case .notice: "notice"
+        case .warning: "warning"
+        case .error: "error"
+        case .critical: "critical"
         }
     }
 }
@@ -123,15 +163,15 @@ extension [UInt8] {
         record.eventName.appendEscaped(to: &self)
         append(text: #"","body":{"stringValue":""#)
         switch record.body {
-        case .event(let event): event.withUnsafeBufferPointer { appendJSONEscaped($0) }
+        case .event(let event): appendJSONEscaped(event)
         case .message(let message): message.appendEscaped(to: &self)
         }
         append(text: #""},"attributes":["#)
-        for attribute in record.attributes {
+        record.attributes { name, value in
             append(text: #"{"key":""#)
-            append(text: attribute.name)
+            append(text: name)
             append(text: #"","value":{"stringValue":""#)
-            attribute.value.appendEscaped(to: &self)
+            value.appendEscaped(to: &self)
             append(text: #""}},"#)
         }
         if let data = record.data {

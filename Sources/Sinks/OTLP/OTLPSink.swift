@@ -31,6 +31,7 @@ package final class OTLPSink: Sink {
     private let resource: [NamedText]
     private let clock: AgentClock
     private let caution = Locked(PartialCaution())
+    private let prepared = PreparedBatch<HTTPMessage>()
 
     package init(_ configuration: OTLPConfiguration, in context: SinkContext) throws {
         self.configuration = configuration
@@ -49,10 +50,7 @@ package final class OTLPSink: Sink {
         guard caution.withLock({ $0.allows(entries.count) }) else {
             throw .tooLarge(reason: "after a partial success, smaller requests tell which records are rejected")
         }
-        var encoder = OTLPEncoder(configuration.encoding, body: configuration.body, resource: resource)
-        let message = HTTPMessage(
-            path: configuration.path, headers: ["Content-Type": configuration.encoding.contentType],
-            body: encoder.encode(entries, observed: clock.now()))
+        let message = prepared.take(entries) ?? message(of: entries)
         let credentials = try destination.credentials()
         let answer = try await destination.deliver(message, with: credentials)
         let outcome = PartialSuccess(answer)
@@ -67,8 +65,20 @@ package final class OTLPSink: Sink {
         throw .partial(rejected: Dictionary(entries.map { ($0.sequence, reason) }) { first, _ in first })
     }
 
+    package func prepare(_ entries: [Entry]) async {
+        let message = message(of: entries)
+        prepared.keep((try? destination.packed(message)) ?? message, of: entries)
+    }
+
     package func stop() async {
         await destination.close()
+    }
+
+    private func message(of entries: [Entry]) -> HTTPMessage {
+        var encoder = OTLPEncoder(configuration.encoding, body: configuration.body, resource: resource)
+        return HTTPMessage(
+            path: configuration.path, headers: ["Content-Type": configuration.encoding.contentType],
+            body: encoder.encode(entries, observed: clock.now()))
     }
 }
 

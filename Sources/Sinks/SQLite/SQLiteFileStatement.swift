@@ -40,6 +40,26 @@ struct SQLiteFileStatement: ~Copyable {
         guard code == SQLITE_OK else { throw SQLiteFileError(of: connection) }
     }
 
+    /// Binds a text of an event; nil is NULL. It must live until the statement was run.
+    func bind(_ text: FieldText?, at index: Int32) throws(SQLiteFileError) {
+        guard let text, !text.bytes.isEmpty else {
+            return try bind(text.map { _ in [] }, at: index)
+        }
+        if text.isEscaped { return try bind(Array(text.plain.utf8)[...], at: index) }
+        try bind(lent: text.bytes, at: index)
+    }
+
+    /// Binds UTF-8 text, not empty, that lives until the statement was run.
+    func bind(lent text: UnsafeBufferPointer<UInt8>, at index: Int32) throws(SQLiteFileError) {
+        // SAFETY: without a destructor SQLite copies nothing, and reads what is bound only while the statement runs;
+        // every run binds all parameters anew.
+        let code = UnsafeRawPointer(text.baseAddress).map {
+            sqlite3_bind_text64(
+                handle, index, $0.assumingMemoryBound(to: CChar.self), UInt64(text.count), nil, UInt8(SQLITE_UTF8))
+        }
+        guard code == SQLITE_OK else { throw SQLiteFileError(of: connection) }
+    }
+
     /// Binds a copy of a text.
     func bind(_ text: String, at index: Int32) throws(SQLiteFileError) {
         let code = sqlite3_bind_text64(

@@ -12,6 +12,8 @@ struct SQLiteStore {
     private let clock: AgentClock
     private let journal: String
     private var database: SQLiteEventDatabase?
+    private var times = TimestampReader()
+    private var timeText: [UInt8] = []
 
     init(_ configuration: SQLiteConfiguration, in context: SinkContext) {
         self.configuration = configuration
@@ -41,13 +43,17 @@ struct SQLiteStore {
         let oldest = configuration.retention?.age.map { clock.now().advanced(by: .zero - $0) }
         var rejected: [UInt64: String] = [:]
         try database.file.execute("BEGIN IMMEDIATE")
-        for entry in entries {
-            guard let columns = EventColumns(entry) else {
-                rejected[entry.sequence] = EventColumns.missing
-                continue
+        for place in entries.indices {
+            let isEvent = try EventFields.read(entries[place].body) { (fields) throws(SQLiteFileError) in
+                guard !fields.id.isEmpty, !fields.source.isEmpty, let time = times.read(fields.time.bytes) else {
+                    return false
+                }
+                if let oldest, time < oldest { return true }
+                FixedTime.write(fields.time, time, into: &timeText)
+                try insert(entries[place], fields, by: database.insert)
+                return true
             }
-            if let oldest, columns.time < oldest { continue }
-            try insert(entry, columns, by: database.insert)
+            if !isEvent { rejected[entries[place].sequence] = EventColumns.missing }
         }
         if let events = configuration.retention?.events {
             database.trimCount.bind(Int64(events), at: 1)
@@ -72,19 +78,19 @@ struct SQLiteStore {
     }
 
     private func insert(
-        _ entry: Entry, _ columns: EventColumns, by statement: borrowing SQLiteFileStatement
+        _ entry: Entry, _ fields: EventFields, by statement: borrowing SQLiteFileStatement
     ) throws(SQLiteFileError) {
-        try statement.bind(FixedTime.text(of: columns.time), at: 1)
-        try statement.bind(columns.source, at: 2)
-        try statement.bind(columns.id, at: 3)
+        try statement.bind(timeText[...], at: 1)
+        try statement.bind(fields.source, at: 2)
+        try statement.bind(fields.id, at: 3)
         try statement.bind(journal, at: 4)
         statement.bind(Int64(bitPattern: entry.sequence), at: 5)
         try statement.bind(entry.type.rawValue, at: 6)
         try statement.bind(entry.severity.rawValue, at: 7)
-        try statement.bind(columns.subject, at: 8)
-        try statement.bind(columns.guestName, at: 9)
-        try statement.bind(columns.guestHost, at: 10)
-        try statement.bind(entry.body, at: 11)
+        try statement.bind(fields.subject, at: 8)
+        try statement.bind(fields.guestName, at: 9)
+        try statement.bind(fields.guestHost, at: 10)
+        try statement.bind(lent: fields.whole, at: 11)
         try statement.run()
     }
 

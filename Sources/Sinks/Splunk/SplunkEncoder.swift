@@ -5,10 +5,14 @@ import EventModel
 struct SplunkEncoder {
     /// Between the time of an event and its source.
     private let afterTime: [UInt8]
-    private let journal: String
+    private let framing: EventFraming
+    /// What an object takes beside these, its entry and the entry's source: fragments and the time.
+    private static let bytes = 64
+    /// Room for an ordinary source.
+    private static let sourceBytes = 64
 
     init(journal: String, host: String, _ configuration: SplunkConfiguration) {
-        self.journal = journal
+        framing = EventFraming(journal: journal)
         var bytes: [UInt8] = []
         bytes += ",\"host\":".utf8
         bytes.appendJSONString(host)
@@ -22,30 +26,44 @@ struct SplunkEncoder {
         afterTime = bytes
     }
 
-    /// Appends the object of an entry; false when its bytes are no event.
-    func append(_ entry: Entry, to bytes: inout [UInt8]) -> Bool {
-        let members = EventMembers(entry.body)
-        guard let source = members["source"], let time = members["time"].flatMap({ Timestamp(rfc3339: $0) })
-        else { return false }
-        bytes += "{\"time\":".utf8
-        Self.append(time, to: &bytes)
-        bytes += afterTime
-        bytes += source
-        bytes += "\",\"event\":".utf8
-        EventEncoder.append(entry.body, sequence: entry.sequence, journal: journal, to: &bytes)
-        bytes.append(UInt8(ascii: "}"))
-        return true
+    /// The objects of entries, one after the other.
+    func encode(_ entries: [Entry]) -> EncodedEntries {
+        var encoded = EncodedEntries()
+        var times = TimestampReader()
+        let frame = Self.bytes + afterTime.count
+        encoded.body.reserveCapacity(framing.length(of: entries) + entries.count * (frame + Self.sourceBytes))
+        let entries = entries.span
+        for place in entries.indices {
+            EventFields.read(entries[place].body) { fields in
+                guard !fields.source.isEmpty, let time = times.read(fields.time.bytes) else {
+                    return encoded.unwritten.append(place)
+                }
+                let room = frame + fields.source.bytes.count + framing.length(of: entries[place])
+                encoded.body.append(atMost: room) { append(entries[place], time, fields.source, to: &$0) }
+            }
+        }
+        return encoded
+    }
+
+    @inline(__always)
+    private func append(
+        _ entry: Entry, _ time: Timestamp, _ source: FieldText, to writer: inout ByteWriter
+    ) {
+        writer.append(text: "{\"time\":")
+        Self.append(time, to: &writer)
+        writer.append(afterTime)
+        source.appendEscaped(to: &writer)
+        writer.append(text: "\",\"event\":")
+        framing.append(entry, to: &writer)
+        writer.append(UInt8(ascii: "}"))
     }
 
     /// Seconds since 1970 with three digits after the point, as Splunk keeps them.
-    private static func append(_ time: Timestamp, to bytes: inout [UInt8]) {
+    private static func append(_ time: Timestamp, to writer: inout ByteWriter) {
         let milliseconds = time.nanoseconds / 1_000_000
-        if milliseconds < 0 { bytes.append(UInt8(ascii: "-")) }
-        bytes.appendDecimal(Int64(milliseconds.magnitude / 1000))
-        bytes.append(UInt8(ascii: "."))
-        let fraction = Int64(milliseconds.magnitude % 1000)
-        if fraction < 100 { bytes.append(UInt8(ascii: "0")) }
-        if fraction < 10 { bytes.append(UInt8(ascii: "0")) }
-        bytes.appendDecimal(fraction)
+        if milliseconds < 0 { writer.append(UInt8(ascii: "-")) }
+        writer.appendDecimal(unsigned: milliseconds.magnitude / 1000)
+        writer.append(UInt8(ascii: "."))
+        writer.appendDigits(of: milliseconds.magnitude % 1000, count: 3)
     }
 }

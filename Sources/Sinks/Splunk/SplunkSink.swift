@@ -25,6 +25,13 @@ package final class SplunkSink: Sink {
     private let channel: String
     private let clock: AgentClock
     private let known = Locked(BatchMemory())
+    private let prepared = PreparedBatch<Request>()
+
+    /// What is sent, and which of the entries are not in it.
+    private struct Request: Sendable {
+        var message: HTTPMessage
+        var encoded: EncodedEntries
+    }
     private let wasRefused = Locked(false)
 
     package init(_ configuration: SplunkConfiguration, in context: SinkContext) throws {
@@ -49,19 +56,30 @@ package final class SplunkSink: Sink {
         try known.withLock { known throws(DeliveryError) in try known.finish(entries) }
     }
 
+    package func prepare(_ entries: [Entry]) async {
+        var request = request(of: entries)
+        if let packed = try? destination.packed(request.message) { request.message = packed }
+        prepared.keep(request, of: entries)
+    }
+
     package func stop() async {
         await destination.close()
     }
 
+    private func request(of entries: [Entry]) -> Request {
+        var encoded = encoder.encode(entries)
+        var message = message(path: "/services/collector/event", [])
+        swap(&message.body, &encoded.body)
+        return Request(message: message, encoded: encoded)
+    }
+
     /// Sends what is left of a batch. True when one of them was invalid, and the others are to be sent again.
     private func send(_ entries: [Entry], _ credentials: HTTPCredentials) async throws(DeliveryError) -> Bool {
-        var (wanted, body): ([Entry], [UInt8]) = ([], [])
-        body.reserveCapacity(entries.reduce(0) { $0 + $1.body.count + 256 })
-        for entry in entries {
-            if encoder.append(entry, to: &body) { wanted.append(entry) } else { reject(entry, "no event") }
-        }
+        let request = prepared.take(entries) ?? request(of: entries)
+        for place in request.encoded.unwritten { reject(entries[place], "no event") }
+        let wanted = request.encoded.written(of: entries)
         if wanted.isEmpty { return false }
-        let message = message(path: "/services/collector/event", body)
+        let message = request.message
         let answer = try await destination.send(message, with: credentials)
         let said = SplunkAnswer(answer.body)
         if let error = destination.error(for: answer, to: message, with: credentials) {

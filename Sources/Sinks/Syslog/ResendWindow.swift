@@ -13,6 +13,8 @@ struct ResendWindow {
         self.limit = limit
     }
 
+    /// Whether anything is ever kept.
+    var isKept: Bool { limit > 0 }
     var isEmpty: Bool { batches.isEmpty }
     /// What to send again, oldest first.
     var content: [[UInt8]] { batches }

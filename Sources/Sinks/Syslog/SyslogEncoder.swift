@@ -15,37 +15,70 @@ package struct SyslogEncoder {
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
     private static let application = " guestwatch - "
 
+    /// Room for what stands in a head beside the texts in it.
+    private static let headBytes = 256
+
     private let configuration: SyslogConfiguration
+    private let framing: EventFraming
     private let journal: String
-    /// The agent's host and the name behind it.
+    private let isOctetCounting: Bool
+    private let isNewline: Bool
+    private let limit: Int
+    /// Behind the time: the agent's host and the name behind it.
     private let origin: [UInt8]
+    /// Behind the type: where the structured data begins.
+    private let dataStart: [UInt8]
+    /// Behind the sequence.
+    private let afterSequence: [UInt8]
     /// Used again for every event.
     private var head: [UInt8] = []
     private var message: [UInt8] = []
 
     package init(_ configuration: SyslogConfiguration, host: String, journal: String) {
         (self.configuration, self.journal) = (configuration, journal)
+        (limit, framing) = (configuration.limit, EventFraming(journal: journal))
+        isOctetCounting = configuration.usedFraming == .octetCounting
+        isNewline = configuration.usedFraming == .newline
         var origin: [UInt8] = [UInt8(ascii: " ")]
         SyslogText.appendHeader(host.utf8, limit: Self.hostLimit, to: &origin)
         self.origin = origin + Array(Self.application.utf8)
+        dataStart = Array(" [guestwatch@\(configuration.enterprise)".utf8)
+        afterSequence = Array("\" journal=\"\(journal)\"".utf8)
     }
 
     /// Appends an entry with its framing; false when not even its beginning fits into the limit.
     package mutating func append(_ entry: Entry, to bytes: inout [UInt8]) -> Bool {
-        guard encode(entry) else { return false }
-        if configuration.usedFraming == .octetCounting {
-            bytes.appendDecimal(Int64(head.count + message.count))
-            bytes.append(UInt8(ascii: " "))
+        EventFields.read(entry.body) { fields in
+            makeHead(entry, fields)
+            let length = head.count + Self.dataEnd.utf8CodeUnitCount + framing.length(of: entry)
+            guard configuration.message == .cloudevents, length <= limit, SyslogText.isHarmless(fields.whole) else {
+                return appendChanged(entry, fields, to: &bytes)
+            }
+            // Nothing of the event has to be changed: it is copied once, to its place.
+            bytes.append(atMost: length + Self.framingBytes) { writer in
+                beginFrame(length, to: &writer)
+                writer.append(head)
+                writer.append(text: Self.dataEnd)
+                framing.append(entry, to: &writer)
+                if isNewline { writer.append(UInt8(ascii: "\n")) }
+            }
+            return true
         }
-        bytes.append(contentsOf: head)
-        bytes.append(contentsOf: message)
-        if configuration.usedFraming == .newline { bytes.append(UInt8(ascii: "\n")) }
-        return true
     }
 
-    /// Makes `head` and `message`; false when the head alone is longer than the limit.
-    private mutating func encode(_ entry: Entry) -> Bool {
-        appendHead(of: entry)
+    private static let dataEnd: StaticString = "] "
+    /// A length, a blank, a line end.
+    private static let framingBytes = 22
+
+    @inline(__always)
+    private func beginFrame(_ length: Int, to writer: inout ByteWriter) {
+        if !isOctetCounting { return }
+        writer.appendDecimal(unsigned: UInt64(length))
+        writer.append(UInt8(ascii: " "))
+    }
+
+    /// Appends an entry whose message is made anew: a sentence, one with control characters, or one that is cut.
+    private mutating func appendChanged(_ entry: Entry, _ fields: EventFields, to bytes: inout [UInt8]) -> Bool {
         message.removeAll(keepingCapacity: true)
         switch configuration.message {
         case .cloudevents:
@@ -53,80 +86,57 @@ package struct SyslogEncoder {
             SyslogText.makeHarmless(&message, from: 0)
         case .text:
             message.append(contentsOf: Self.byteOrderMark)
-            appendSentence(of: entry)
+            appendSentence(of: entry, fields)
         }
-        let end = "] "
-        if head.count + end.utf8.count + message.count > configuration.limit {
+        let end = Self.dataEnd.utf8CodeUnitCount
+        if head.count + end + message.count > limit {
             head.append(contentsOf: " cut=\"\(message.count)\"".utf8)
-            let room = configuration.limit - head.count - end.utf8.count
+            let room = limit - head.count - end
             if room < 0 { return false }
             message = Array(SyslogText.prefix(message, limit: room))
         }
-        head.append(contentsOf: end.utf8)
+        let length = head.count + end + message.count
+        bytes.append(atMost: length + Self.framingBytes) { writer in
+            beginFrame(length, to: &writer)
+            writer.append(head)
+            writer.append(text: Self.dataEnd)
+            writer.append(message)
+            if isNewline { writer.append(UInt8(ascii: "\n")) }
+        }
         return true
     }
 
-    /// The header and the structured data, without its last bracket.
-    private mutating func appendHead(of entry: Entry) {
-        var (time, parameters): (ArraySlice<UInt8>, [UInt8]) = ([], [])
-        var members = EventMembers(entry.body)
-        // `data` comes last: there is no need to walk through it.
-        while let member = members.next(), !member.isNamed("datacontenttype") {
-            if member.isNamed("time") { time = member.value }
-            appendParameter(of: member, to: &parameters)
-        }
+    /// Makes `head`: the header and the structured data, without its last bracket.
+    @inline(__always)
+    private mutating func makeHead(_ entry: Entry, _ fields: EventFields) {
         head.removeAll(keepingCapacity: true)
-        head.append(UInt8(ascii: "<"))
-        head.appendDecimal(Int64(configuration.facility.priority(entry.severity)))
-        head.append(contentsOf: ">1 ".utf8)
-        SyslogText.appendTime(time, to: &head)
-        head.append(contentsOf: origin)
-        SyslogText.appendHeader(entry.type.rawValue.utf8, limit: Self.typeLimit, to: &head)
-        head.append(contentsOf: " [guestwatch@".utf8)
-        head.appendDecimal(Int64(configuration.enterprise))
-        head.append(contentsOf: parameters)
-        head.append(contentsOf: " sequence=\"".utf8)
-        head.append(contentsOf: EventEncoder.text(of: entry.sequence).utf8)
-        head.append(contentsOf: "\" journal=\"".utf8)
-        head.append(contentsOf: journal.utf8)
-        head.append(UInt8(ascii: "\""))
-    }
-
-    private func appendParameter(of member: EventMembers.Member, to bytes: inout [UInt8]) {
-        switch member.name.count {
-        case 2 where member.isNamed("id"): SyslogText.appendParameter("id", member, to: &bytes)
-        case 4 where member.isNamed("type"): SyslogText.appendParameter("type", member, to: &bytes)
-        case 6 where member.isNamed("source"): SyslogText.appendParameter("source", member, to: &bytes)
-        case 7 where member.isNamed("subject"): SyslogText.appendParameter("guest", member, to: &bytes)
-        case 9 where member.isNamed("guestname"):
-            SyslogText.appendParameter("guestname", member, to: &bytes)
-        case 9 where member.isNamed("guesthost"):
-            SyslogText.appendParameter("guesthost", member, to: &bytes)
-        default: break
+        let time = SyslogText.time(fields.time)
+        head.append(atMost: Self.headBytes + time.count + origin.count + dataStart.count) { writer in
+            writer.append(UInt8(ascii: "<"))
+            writer.appendDecimal(unsigned: UInt64(configuration.facility.priority(entry.severity)))
+            writer.append(text: ">1 ")
+            SyslogText.append(time, to: &writer)
+            writer.append(origin)
+            var type = entry.type.rawValue
+            type.withUTF8 { SyslogText.appendHeader($0, limit: Self.typeLimit, to: &writer) }
+            writer.append(dataStart)
+        }
+        SyslogText.appendParameter(#" id=""#, fields.id, to: &head)
+        SyslogText.appendParameter(#" source=""#, fields.source, to: &head)
+        SyslogText.appendParameter(#" type=""#, fields.type, to: &head)
+        SyslogText.appendParameter(#" guest=""#, fields.subject, to: &head)
+        SyslogText.appendParameter(#" guestname=""#, fields.guestName, to: &head)
+        SyslogText.appendParameter(#" guesthost=""#, fields.guestHost, to: &head)
+        head.append(atMost: Self.headBytes + afterSequence.count) { writer in
+            writer.append(text: #" sequence=""#)
+            writer.appendTwentyDigits(entry.sequence)
+            writer.append(afterSequence)
         }
     }
 
     /// The source's own sentence, or the type and the guest.
-    private mutating func appendSentence(of entry: Entry) {
-        var (guest, sentence): (ArraySlice<UInt8>?, ArraySlice<UInt8>?) = (nil, nil)
-        var members = EventMembers(entry.body)
-        while let member = members.next() {
-            if member.isNamed("guestname") { guest = member.text }
-            if guest == nil, member.isNamed("subject") { guest = member.text }
-            if member.isNamed("data") { sentence = Self.sentence(in: member.value) }
-        }
-        let usual = [entry.type.rawValue] + (guest.map { [String(decoding: $0, as: UTF8.self)] } ?? [])
-        let text = sentence.map { String(decoding: $0, as: UTF8.self) } ?? usual.joined(separator: " ")
-        HarmlessText.append(text, to: &message)
-    }
-
-    private static func sentence(in data: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        var found: [String: ArraySlice<UInt8>] = [:]
-        var members = EventMembers(data)
-        while let member = members.next() {
-            guard member.isText, !member.value.isEmpty else { continue }
-            for name in Event.messageMembers where member.name.elementsEqual(name.utf8) { found[name] = member.text }
-        }
-        return Event.messageMembers.lazy.compactMap { found[$0] }.first
+    private mutating func appendSentence(of entry: Entry, _ fields: EventFields) {
+        let words = [entry.type.rawValue] + [fields.guestName ?? fields.subject].compactMap { $0?.plain }
+        HarmlessText.append(fields.message?.plain ?? words.joined(separator: " "), to: &message)
     }
 }

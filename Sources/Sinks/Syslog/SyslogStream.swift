@@ -5,6 +5,11 @@ final class SyslogStream {
     /// How long a stop waits for the server to read what it was sent.
     private static let finishTime = Duration.seconds(2)
 
+    /// Written at once: more than a socket takes without waiting gains nothing.
+    private static let pieceBytes = 128 << 10
+    /// For the header and the structured data of an ordinary event.
+    private static let roomPerEntry = 512
+
     private let configuration: SyslogConfiguration
     private var encoder: SyslogEncoder
     private var socket: StreamSocket?
@@ -19,18 +24,38 @@ final class SyslogStream {
     var isUnsettled: Bool { !window.isEmpty }
 
     /// Sends entries; returns when the server's system has taken them all. Gives those that cannot be sent.
+    ///
+    /// Written piece by piece: the server reads one while the next is encoded.
     func send(_ entries: [Entry]) throws(SocketFailure) -> [UInt64: String] {
-        var (bytes, rejected): ([UInt8], [UInt64: String]) = ([], [:])
-        bytes.reserveCapacity(entries.reduce(0) { $0 + $1.body.count + 512 })
-        for entry in entries where !encoder.append(entry, to: &bytes) {
-            rejected[entry.sequence] = SyslogSink.headTooLong(configuration.limit)
-        }
+        var (pieces, rejected): ([[UInt8]], [UInt64: String]) = ([], [:])
         try use { (socket, deadline) throws(SocketFailure) in
-            try socket.write(bytes, deadline: deadline)
+            var place = 0
+            while place < entries.count {
+                let piece = encode(entries, from: &place, &rejected)
+                try socket.write(piece, deadline: deadline)
+                if window.isKept { pieces.append(piece) }
+            }
             try socket.waitUntilTaken(deadline: deadline)
         }
-        window.add(bytes)
+        for piece in pieces { window.add(piece) }
         return rejected
+    }
+
+    /// The next entries, as many as make a piece. Notes those that cannot be sent.
+    private func encode(_ entries: [Entry], from place: inout Int, _ rejected: inout [UInt64: String]) -> [UInt8] {
+        var end = place
+        var room = 0
+        while end < entries.count, end == place || room + entries[end].body.count < Self.pieceBytes {
+            room += entries[end].body.count + Self.roomPerEntry
+            end += 1
+        }
+        var piece: [UInt8] = []
+        piece.reserveCapacity(room)
+        for index in place..<end where !encoder.append(entries[index], to: &piece) {
+            rejected[entries[index].sequence] = SyslogSink.headTooLong(configuration.limit)
+        }
+        place = end
+        return piece
     }
 
     /// Looks after a quiet while whether the server is still there: what it has not refused by then it has read. Where

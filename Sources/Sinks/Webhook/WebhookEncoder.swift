@@ -11,27 +11,31 @@ struct WebhookEncoder {
     private static let usualHeaders = 16
 
     private let journal: String
+    private let framing: EventFraming
 
     init(journal: String) {
         self.journal = journal
+        framing = EventFraming(journal: journal)
     }
 
     /// All entries as one list.
     func batched(_ entries: [Entry]) -> HTTPMessage {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(entries.reduce(2) { $0 + $1.body.count + 96 })
-        for entry in entries {
-            bytes.append(UInt8(ascii: bytes.isEmpty ? "[" : ","))
-            EventEncoder.append(entry.body, sequence: entry.sequence, journal: journal, to: &bytes)
+        bytes.append(atMost: framing.length(of: entries) + entries.count + 2) { writer in
+            let entries = entries.span
+            for place in entries.indices {
+                writer.append(UInt8(ascii: place == 0 ? "[" : ","))
+                framing.append(entries[place], to: &writer)
+            }
+            writer.append(UInt8(ascii: "]"))
         }
-        bytes.append(UInt8(ascii: "]"))
         return HTTPMessage(headers: ["Content-Type": "application/cloudevents-batch+json; charset=UTF-8"], body: bytes)
     }
 
     /// One entry as JSON.
     func structured(_ entry: Entry) -> HTTPMessage {
         var bytes: [UInt8] = []
-        EventEncoder.append(entry.body, sequence: entry.sequence, journal: journal, to: &bytes)
+        bytes.append(atMost: framing.length(of: entry)) { framing.append(entry, to: &$0) }
         return HTTPMessage(headers: ["Content-Type": "application/cloudevents+json; charset=UTF-8"], body: bytes)
     }
 

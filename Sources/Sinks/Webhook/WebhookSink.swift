@@ -23,6 +23,7 @@ package final class WebhookSink: Sink {
     private let encoder: WebhookEncoder
     private let consent: WebhookConsent
     private let known = Locked(BatchMemory())
+    private let prepared = PreparedBatch<HTTPMessage>()
 
     package init(_ configuration: WebhookConfiguration, in context: SinkContext) throws {
         (self.configuration, self.context) = (configuration, context)
@@ -35,12 +36,21 @@ package final class WebhookSink: Sink {
         let credentials = try destination.credentials()
         let signature = try signature()
         if configuration.mode == .batched {
-            return try await send(encoder.batched(entries), of: entries, signature, credentials)
+            let message = prepared.take(entries) ?? encoder.batched(entries)
+            return try await send(message, of: entries, signature, credentials)
         }
         for entry in known.withLock({ $0.remaining(of: entries) }) {
             try await deliver(entry, signature, credentials)
         }
         try known.withLock { known throws(DeliveryError) in try known.finish(entries) }
+    }
+
+    package func prepare(_ entries: [Entry]) async {
+        guard configuration.mode == .batched else { return }
+        let message = encoder.batched(entries)
+        // What is signed is the body as it was before.
+        let packed = configuration.secret == nil ? try? destination.packed(message) : nil
+        prepared.keep(packed ?? message, of: entries)
     }
 
     package func stop() async {

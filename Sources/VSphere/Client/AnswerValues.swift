@@ -47,3 +47,12 @@ extension EventDescriptions {
         }
     }
 }
+
+extension XMLElement {
+    /// Throws where an answer about properties is about another object: it is the answer to another call.
+    func checkObject(_ object: ManagedObjectReference) throws(VSphereError) {
+        let others = self["returnval"]?.all("objects").compactMap { $0["obj"]?.reference?.value } ?? []
+        guard let other = others.first, !others.contains(object.value) else { return }
+        throw .notVSphere("asked about \"\(object.value)\" it answers about \"\(other)\"")
+    }
+}

@@ -26,7 +26,8 @@ package struct EventHistoryCollector: Sendable {
     /// The newest events, as many as the page size says, in no order.
     package func latestPage() async throws(VSphereError) -> EventPage {
         let collector = try await client.propertyCollector()
-        return try await client.page(of: .retrieveProperties(collector, of: reference, ["latestPage"]))
+        return try await client.page(
+            of: .retrieveProperties(collector, of: reference, ["latestPage"]), about: reference)
     }
 
     /// Moves before the oldest event.

@@ -5,7 +5,9 @@ import Platform
 /// A client of one vCenter or ESXi host, over vim25 SOAP.
 ///
 /// Holds one session. It never retries and never logs in by itself: `.notAuthenticated` tells the caller to `login()`
-/// again, and all collectors of the lost session are gone with it. Safe to call from many tasks.
+/// again, and all collectors of the lost session are gone with it. A session whose end the server did not confirm is
+/// ended with the next `login()` or `logout()`: it would hold its collectors until its idle time is over. Safe to call
+/// from many tasks.
 package final class VSphereClient: Sendable {
     /// What is known of the server and the session.
     private struct State: Sendable {
@@ -13,7 +15,14 @@ package final class VSphereClient: Sendable {
         var content: ServiceContent?
         var descriptions: EventDescriptions?
         var cookies = SessionCookies()
+        /// A login was tried since there was no session: the cookies may be those of one.
+        var mayHaveSession = false
+        /// Sessions left behind that the server may still have, the newest last.
+        var left: [SessionCookies] = []
     }
+
+    /// Of more the server is believed to end them itself.
+    private static let maximumLeft = 16
 
     private let url: String
     private let transport: any HTTPTransport
@@ -44,7 +53,7 @@ package final class VSphereClient: Sendable {
         return content
     }
 
-    /// Opens a new session; the client forgets an open one, which the server ends after its idle time: log out first.
+    /// Opens a new session; an open one is left, and ended on the server if it answers.
     @discardableResult
     package func login() async throws(VSphereError) -> UserSession {
         let sessionManager = try await self.sessionManager()
@@ -54,22 +63,19 @@ package final class VSphereClient: Sendable {
         } catch {
             throw .noCredentials(String(describing: error))
         }
-        forgetSession()
+        leaveSession()
+        state.withLock { $0.mayHaveSession = true }
         let answer = try await self.answer(to: .login(sessionManager, credentials))
         guard let session = answer["returnval"] else { throw .notVSphere("the answer to Login has no session") }
+        try? await endSessionsLeft()
         return UserSession(session)
     }
 
-    /// Ends the session and with it all its collectors on the server. Without a session it does nothing.
+    /// Ends the session and with it all its collectors on the server, and those left before. Without a session it does
+    /// nothing. After an error there is no session here, but perhaps on the server: call it again.
     package func logout() async throws(VSphereError) {
-        guard state.withLock({ $0.cookies.header != nil }) else { return }
-        let sessionManager = try await self.sessionManager()
-        do {
-            _ = try await answer(to: .logout(sessionManager))
-        } catch .notAuthenticated {
-            // It had ended by itself.
-        }
-        forgetSession()
+        leaveSession()
+        try await endSessionsLeft()
     }
 
     /// Whether the server still knows the session: asks it, and so keeps the session alive.
@@ -96,7 +102,8 @@ package final class VSphereClient: Sendable {
         let eventManager = try await self.eventManager()
         let collector = try await serviceContent().propertyCollector
         do {
-            return try await page(of: .retrieveProperties(collector, of: eventManager, ["latestEvent"])).events.first
+            let request = SOAPRequest.retrieveProperties(collector, of: eventManager, ["latestEvent"])
+            return try await page(of: request, about: eventManager).events.first
         } catch .invalidArgument, .notSupported {
             return nil
         }
@@ -153,6 +160,7 @@ extension VSphereClient {
     func property(_ path: String, of object: ManagedObjectReference) async throws(VSphereError) -> XMLElement? {
         let collector = try await serviceContent().propertyCollector
         let answer = try await self.answer(to: .retrieveProperties(collector, of: object, [path]))
+        try answer.checkObject(object)
         if let missing = MissingProperty.all(in: answer).first { throw VSphereError(missing.fault) }
         let values = answer["returnval"]?["objects"]?.all("propSet") ?? []
         return values.first { $0.text("name") == path }?["val"]
@@ -163,22 +171,31 @@ extension VSphereClient {
         to request: SOAPRequest, timeouts: HTTPTimeouts = HTTPTimeouts()
     ) async throws(VSphereError) -> XMLElement {
         let decoder = AnswerDecoder()
+        // Also of an answer that broke off: it may have opened a session.
+        defer { if let head = decoder.head { state.withLock { $0.cookies.update(from: head.headers) } } }
         let refused = try await send(request, to: decoder, timeouts: timeouts)
         let answer = try decoder.finish()
+        try Self.check(answer, answers: request, refused: refused)
+        return answer
+    }
+
+    private static func check(
+        _ answer: XMLElement, answers request: SOAPRequest, refused: Bool
+    ) throws(VSphereError) {
         if refused { throw .transport(.refusedByReceiver) }
         guard answer.name == "\(request.operation)Response" else {
             throw .notVSphere("the answer to \(request.operation) is a <\(answer.name)>")
         }
-        return answer
     }
 
-    /// Sends a request whose answer holds events. Throws the fault the server gave in the place of a property.
+    /// Sends a request whose answer holds events, of properties about `object`. Throws the fault the server gave in the
+    /// place of a property.
     func page(
-        of request: SOAPRequest, timeouts: HTTPTimeouts = HTTPTimeouts()
+        of request: SOAPRequest, about object: ManagedObjectReference? = nil, timeouts: HTTPTimeouts = HTTPTimeouts()
     ) async throws(VSphereError) -> EventPage {
         let decoder = EventPageDecoder()
         let refused = try await send(request, to: decoder, timeouts: timeouts)
-        let page = try decoder.finish(of: request.operation.description)
+        let page = try decoder.finish(of: request.operation.description, about: object)
         if refused { throw .transport(.refusedByReceiver) }
         if let missing = page.missing.first { throw VSphereError(missing.fault) }
         return page
@@ -189,21 +206,23 @@ extension VSphereClient {
         try await serviceContent().propertyCollector
     }
 
-    /// Sends a request. Returns whether the receiver wanted no more, which it then explains.
+    /// Sends a request, in the session or in one left behind. Returns whether the receiver wanted no more, which it then
+    /// explains.
     private func send(
-        _ request: SOAPRequest, to receiver: any HTTPBodyReceiver, timeouts: HTTPTimeouts
+        _ request: SOAPRequest, to receiver: any HTTPBodyReceiver, timeouts: HTTPTimeouts,
+        as left: SessionCookies? = nil
     ) async throws(VSphereError) -> Bool {
         let version = try await self.version()
         var headers: HTTPHeaders = [
             "Content-Type": "text/xml; charset=\"utf-8\"", "SOAPAction": "\"urn:vim25/\(version)\"",
             "User-Agent": "guestwatch",
         ]
-        headers["Cookie"] = state.withLock { $0.cookies.header }
+        headers["Cookie"] = left?.header ?? state.withLock { $0.cookies.header }
         var message = HTTPRequest("POST", url, headers: headers, body: request.body, timeouts: timeouts)
         message.isRepeatable = request.isRepeatable
         do {
             let response = try await transport.send(message, to: receiver)
-            state.withLock { $0.cookies.update(from: response.headers) }
+            if left == nil { state.withLock { $0.cookies.update(from: response.headers) } }
             return false
         } catch .refusedByReceiver {
             return true
@@ -251,7 +270,28 @@ extension VSphereClient {
         return filter
     }
 
-    private func forgetSession() {
-        state.withLock { $0.cookies = SessionCookies() }
+    private func leaveSession() {
+        state.withLock { state in
+            let cookies = state.cookies
+            (state.cookies, state.left) = (SessionCookies(), state.left.filter { $0 != cookies })
+            if state.mayHaveSession, cookies.header != nil { state.left.append(cookies) }
+            if state.left.count > Self.maximumLeft { state.left.removeFirst() }
+            state.mayHaveSession = false
+        }
+    }
+
+    /// Ends the sessions left behind, up to the first that the server does not confirm.
+    private func endSessionsLeft() async throws(VSphereError) {
+        while let cookies = state.withLock({ $0.left.last }) {
+            do {
+                let request = SOAPRequest.logout(try await sessionManager())
+                let decoder = AnswerDecoder()
+                let refused = try await send(request, to: decoder, timeouts: HTTPTimeouts(), as: cookies)
+                try Self.check(try decoder.finish(), answers: request, refused: refused)
+            } catch .notAuthenticated {
+                // It had ended by itself.
+            }
+            state.withLock { state in state.left.removeAll { $0 == cookies } }
+        }
     }
 }

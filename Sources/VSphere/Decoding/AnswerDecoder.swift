@@ -4,7 +4,8 @@ import HTTPClient
 final class AnswerDecoder: HTTPBodyReceiver, @unchecked Sendable {
     // SAFETY: `@unchecked Sendable`: calls come one after another, by the contract of `HTTPBodyReceiver`.
     private let parser: XMLPushParser?
-    private var status = 200
+    /// The head of the answer, once it has come.
+    private(set) var head: HTTPResponse?
 
     /// A decoder for one answer.
     init(limits: DecodingLimits = DecodingLimits()) {
@@ -12,7 +13,7 @@ final class AnswerDecoder: HTTPBodyReceiver, @unchecked Sendable {
     }
 
     func begin(_ response: HTTPResponse) {
-        status = response.status
+        head = response
     }
 
     func receive(_ bytes: RawSpan) -> Bool {
@@ -22,7 +23,7 @@ final class AnswerDecoder: HTTPBodyReceiver, @unchecked Sendable {
     /// The response element of a SOAP answer; throws as `EventPageDecoder.finish()` does.
     func finish() throws(VSphereError) -> XMLElement {
         guard let parser else { throw .malformed(MalformedAnswer(reason: "there is no memory for a parser")) }
-        return try SOAPAnswer.response(in: parser.finish(), status: status)
+        return try SOAPAnswer.response(in: parser.finish(), status: head?.status ?? 200)
     }
 
     /// The document, whatever it is; nil when it is none.

@@ -48,14 +48,18 @@ package final class EventPageDecoder: HTTPBodyReceiver, @unchecked Sendable {
     /// Ends the answer and gives its events.
     ///
     /// Throws `.malformed` when it broke off or cannot be trusted, with the number of sound events before; the case of
-    /// the fault when it is one; `.notVSphere` when it is something else, or the answer to another `operation`.
-    package func finish(of operation: String? = nil) throws(VSphereError) -> EventPage {
+    /// the fault when it is one; `.notVSphere` when it is something else, or the answer to another `operation`, or about
+    /// the properties of another `object`.
+    package func finish(
+        of operation: String? = nil, about object: ManagedObjectReference? = nil
+    ) throws(VSphereError) -> EventPage {
         guard let parser else { throw .malformed(MalformedAnswer(reason: "there is no memory for a parser")) }
         let scanned = parser.finish()
         let response = try SOAPAnswer.response(in: scanned, status: status)
         if let operation, response.name != "\(operation)Response" {
             throw .notVSphere("the answer to \(operation) is a <\(response.name)>")
         }
+        if let object { try response.checkObject(object) }
         return EventPage(
             events: scanned.events, missing: MissingProperty.all(in: response),
             updateVersion: response["returnval"]?.text("version"))

@@ -45,10 +45,16 @@ final class API: Sendable {
     var events: EventManager { context.events }
     var settings: APIConfiguration { current.withLock(\.self) }
 
-    /// Goes on by other settings; limits stay what they were at the start.
+    /// Goes on by other settings; limits hold for who comes from now on.
     func change(_ settings: APIConfiguration) {
-        current.withLock { $0 = settings }
+        let old = current.withLock { current in
+            defer { current = settings }
+            return current
+        }
         watch.withLock { $0.patience = settings.stuckAfter }
+        guard settings.limits != old.limits else { return }
+        events.setStreamLimits(settings.limits.ofStreams)
+        guests.change(limit: settings.limits.guests)
     }
 
     /// The pipeline now. Looking is what the watch lives on.

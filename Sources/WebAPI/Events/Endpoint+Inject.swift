@@ -73,6 +73,7 @@ extension Problem {
     init(_ error: InjectionError) {
         switch error {
         case .invalid: self = .invalid("\(error); nothing was stored")
+        case .impersonation: self.init(.forbidden, "\(error); nothing was stored")
         case .tooLarge: self.init(.contentTooLarge, "\(error)")
         case .notTracking: self.init(.conflict, "\(error)")
         case .notRunning: self = .later(.serviceUnavailable, "\(error)")

@@ -32,7 +32,7 @@ extension Endpoint {
             return .live(
                 LiveStream(
                     stream: stream, query: wanted, format: format, journal: api.events.journalInstance,
-                    clock: api.context.clock))
+                    clock: api.context.clock, events: api.events))
         } catch let error as StreamError {
             throw Problem(error)
         } catch {

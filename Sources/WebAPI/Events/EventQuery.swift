@@ -10,8 +10,12 @@ struct EventQuery: Sendable {
     var guest: String?
     /// One guest of one source.
     var guestKey: GuestKey?
-    /// One of these sources; nil: any.
-    var sources: Set<String>?
+    /// Its source.
+    var source: String?
+    /// The collector that brought it.
+    var collector: String?
+    /// The sources of that collector, as far as they are known: entries do not say who brought them.
+    private var sources: Set<String> = []
     /// Happened then or later.
     var since: Timestamp?
     /// Happened before.
@@ -20,7 +24,7 @@ struct EventQuery: Sendable {
     /// Whether everything is wanted.
     var isEmpty: Bool { filter.isEmpty && isBodyless && since == nil && until == nil }
 
-    private var isBodyless: Bool { guest == nil && guestKey == nil && sources == nil }
+    private var isBodyless: Bool { guest == nil && guestKey == nil && source == nil && collector == nil }
 
     /// Whether it is wanted. What cannot be read is not, where its body matters.
     func matches(_ entry: Entry) -> Bool {
@@ -29,7 +33,8 @@ struct EventQuery: Sendable {
         guard let event = try? EventDecoder.decode(entry.body).event else { return false }
         if let since, event.time < since { return false }
         if let until, event.time >= until { return false }
-        if let sources, !sources.contains(event.source) { return false }
+        if let source, source != event.source { return false }
+        if collector != nil, !sources.contains(event.source) { return false }
         if let guestKey, guestKey != GuestKey(event) { return false }
         return guest.map { Self.names($0, event.guest) } ?? true
     }
@@ -60,13 +65,24 @@ extension EventQuery {
     init(from query: inout Query, of api: API) async throws(Problem) {
         try self.init(common: &query)
         guest = try query.text("guest")
-        if let source = try query.text("source") { sources = [source] }
-        if let collector = try query.text("collector") {
-            let all = await api.events.registeredCollectors
-            guard let status = all.first(where: { $0.name == collector }) else {
-                throw .missing("collector: there is no collector \"\(collector)\"; /v1/collectors lists them")
-            }
-            sources = (sources ?? Set(status.sources)).intersection(status.sources)
+        source = try query.text("source")
+        collector = try query.text("collector")
+        guard let collector else { return }
+        let known: Set<String>?
+        do throws(JournalError) {
+            known = try await api.events.sources(of: collector)
+        } catch {
+            throw Problem(error)
         }
+        guard let known else {
+            throw .missing("collector: there is no collector \"\(collector)\"; /v1/collectors lists them")
+        }
+        sources = known
+    }
+
+    /// Learns which sources the collector has by now: its first event may just have come.
+    mutating func learnSources(from events: EventManager) async {
+        guard let collector, let known = try? await events.sources(of: collector) else { return }
+        sources = known
     }
 }

@@ -14,6 +14,7 @@ struct LiveStream: Sendable {
     let format: LiveFormat
     let journal: String
     let clock: AgentClock
+    let events: EventManager
 
     private enum Next: Sendable {
         case part(StreamPart)
@@ -48,7 +49,8 @@ struct LiveStream: Sendable {
     private func send(
         _ entries: [Entry], telling told: inout UInt64, _ write: (sending [UInt8]) async throws -> Void
     ) async throws {
-        var bytes: [UInt8] = []
+        var (bytes, query) = ([UInt8](), self.query)
+        await query.learnSources(from: events)
         for entry in entries where query.matches(entry) {
             format.append(entry, journal: journal, to: &bytes)
             told = entry.sequence

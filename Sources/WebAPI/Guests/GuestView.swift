@@ -66,7 +66,7 @@ struct GuestView: Sendable {
     private(set) var through: UInt64 = 0
     /// Whether some guest found no room.
     private(set) var isOverfull = false
-    private let limit: Int
+    private(set) var limit: Int
 
     init(limit: Int = usualLimit) {
         self.limit = limit
@@ -84,6 +84,14 @@ struct GuestView: Sendable {
             return
         }
         guests[name, default: Self.fresh(key, event, entry.sequence)].take(event, sequence: entry.sequence)
+    }
+
+    /// Another limit holds from now on. False where more is allowed than before and some guest had found no room: then
+    /// only a view that begins anew is complete.
+    mutating func change(limit: Int) -> Bool {
+        let hasRoom = limit > self.limit
+        self.limit = limit
+        return !(isOverfull && hasRoom)
     }
 
     /// Entries through this sequence are gone.

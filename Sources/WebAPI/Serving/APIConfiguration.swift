@@ -1,5 +1,6 @@
 package import AgentCore
 import NIOCore
+package import Pipeline
 
 /// `api` of `collectors.json`: where the agent listens, and who may do what.
 ///
@@ -52,7 +53,7 @@ package struct APIConfiguration: Configurable {
 }
 
 /// How much clients may ask for.
-package struct APILimits: Configurable {
+package struct APILimits: Configurable, Hashable {
     package let streams: Int
     package let streamsPerClient: Int
     /// Entries a live stream may be behind.
@@ -66,6 +67,11 @@ package struct APILimits: Configurable {
     package let stallTime: Duration
     /// Guests whose states are kept.
     package let guests: Int
+
+    /// The same for the pipeline. The view of the guests is a stream too.
+    package var ofStreams: StreamLimits {
+        StreamLimits(streams: streams + 1, streamsPerClient: streamsPerClient, lag: UInt64(streamLag))
+    }
 
     package init() {
         var describing = ConfigurationReader(members: nil, path: .init(), directory: "")

@@ -2,28 +2,25 @@ import Pipeline
 import Platform
 
 extension APIServer {
-    /// Reads tokens and certificates again, and listens where the settings say now; limits stay what they were at the
-    /// start. Says what is different, by the names of the settings.
+    /// Reads tokens and certificates again, and listens where the settings say now. Says what is different, by the
+    /// names of the settings.
     ///
-    /// Throws, and changes nothing, when a file cannot be used or a place not be listened on. Connections that stand go
-    /// on; when tokens or certificates changed the streams over TCP are ended, so that nobody reads on by a token that
-    /// is none any more: their readers come back with the sequence they have.
+    /// Throws, and changes nothing, when a file cannot be used or a place not be listened on: who listens goes on until
+    /// the new one does, and where only TLS is turned on, off or renewed it is the same one, that meets the next
+    /// connection so. Connections that stand go on; when tokens or certificates changed the streams over TCP are ended,
+    /// so that nobody reads on by a token that is none any more: their readers come back with the sequence they have.
     package func reload(_ settings: APIConfiguration) async throws -> [String] {
         let old = served.withLock(\.self)
         var new = try Self.read(settings)
         var (opened, closed): ([APIListener], [APIListener]) = ([], [])
-        let hasTurned = (new.tls == nil) != (old.tls == nil)
         do {
             if settings.socket != old.settings.socket {
                 closed += old.listeners.filter { $0.place == old.settings.socket }
                 if let path = settings.socket { opened.append(try await listener(at: path)) }
             }
-            if settings.listen != old.settings.listen || hasTurned {
-                let ending = old.listeners.filter { $0.place == old.settings.listen?.text }
-                closed += ending
-                // A place is free for the other way to speak once nobody listens there.
-                if settings.listen == old.settings.listen { for listener in ending { await listener.closed() } }
-                if let address = settings.listen { opened.append(try await listener(at: address, new.tls)) }
+            if settings.listen != old.settings.listen {
+                closed += old.listeners.filter { $0.place == old.settings.listen?.text }
+                if let address = settings.listen { opened.append(try await listener(at: address)) }
             }
         } catch {
             for listener in opened { listener.close() }
@@ -48,6 +45,7 @@ extension APIServer {
         if old.gate.tokens != new.gate.tokens { changes.append("tokens") }
         if old.gate.hosts != new.gate.hosts { changes.append("hosts") }
         if old.settings.stuckAfter != new.settings.stuckAfter { changes.append("stuckAfter") }
+        if old.settings.limits != new.settings.limits { changes.append("limits") }
         return changes
     }
 

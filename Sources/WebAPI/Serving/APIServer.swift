@@ -6,7 +6,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import Pipeline
-import Platform
+package import Platform
 
 /// Serves the API: one event loop on one thread of its own, whatever listens.
 ///
@@ -26,13 +26,16 @@ package final class APIServer: Sendable {
     let api: API
     let served: Locked<Served>
     let arriving: AsyncStream<APIListener>.Continuation
+    private let inherited: [InheritedSocket]
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let connections = Connections()
     private let closing = Watermark()
     private let arrivals: AsyncStream<APIListener>
 
-    /// Reads the tokens and certificates; throws what is wrong with them.
-    package init(_ settings: APIConfiguration, _ context: APIContext) throws {
+    /// Reads the tokens and certificates; throws what is wrong with them. Where a socket was inherited for a place it
+    /// listens at, that one is taken.
+    package init(_ settings: APIConfiguration, _ context: APIContext, inherited: [InheritedSocket] = []) throws {
+        self.inherited = inherited
         api = API(context, settings)
         served = Locked(try Self.read(settings))
         (arrivals, arriving) = AsyncStream.makeStream()
@@ -45,6 +48,9 @@ package final class APIServer: Sendable {
         return Served(settings: settings, gate: gate, tls: try settings.tls.map { try APITLS($0) })
     }
 
+    /// As it is served now.
+    package var settings: APIConfiguration { api.settings }
+
     /// Where it listens: paths, addresses and ports.
     package var places: [String] { served.withLock { $0.listeners.map(\.name) } }
 
@@ -53,7 +59,7 @@ package final class APIServer: Sendable {
         let settings = api.settings
         do {
             if let path = settings.socket { add(try await listener(at: path)) }
-            if let address = settings.listen { add(try await listener(at: address, served.withLock(\.tls))) }
+            if let address = settings.listen { add(try await listener(at: address)) }
         } catch {
             await shutDown()
             throw error
@@ -68,33 +74,39 @@ package final class APIServer: Sendable {
 
     /// Listens on a unix socket.
     func listener(at path: String) async throws -> APIListener {
-        try await APIListener.open(path: path, group: group, child: plain(at: .socket), log: api.context.log)
-    }
-
-    /// Listens on an address; by TLS where something is given for it, with what is served then.
-    func listener(at address: ListenAddress, _ tls: APITLS?) async throws -> APIListener {
-        let context = tls.map { first in
-            { @Sendable [served] () -> APITLS in
-                let now: APITLS? = served.withLock { $0.tls }
-                return now ?? first
-            }
+        let (log, greeting) = (api.context.log, greeting(isSocket: true))
+        if let socket = inherited.first(where: { $0.isAt(path: path) }) {
+            return try await APIListener.open(socket, as: path, group: group, log: log, greeting: greeting)
         }
-        return try await APIListener.open(
-            address, group: group, child: plain(at: tls == nil ? .tcp : .tls), tls: context, log: api.context.log)
+        return try await APIListener.open(path: path, group: group, log: log, greeting: greeting)
     }
 
-    private func plain(at door: Gate.Door) -> HTTP1Channel {
-        let limits = api.settings.limits
-        let responder = APIResponder(api: api, gate: { [served] in served.withLock(\.gate) }, door: door)
-        var settings = HTTP1Channel.Configuration(idleTimeout: .init(limits.requestTime))
-        settings.httpDecoder = .init(
-            maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: 100)
-        return HTTP1Channel(
-            responder: { [connections] request, writer, channel in
-                let begun = connections.begin(on: channel)
-                defer { begun.end() }
-                try await responder.respond(to: request, by: writer, on: channel)
-            }, configuration: settings)
+    /// Listens on an address.
+    func listener(at address: ListenAddress) async throws -> APIListener {
+        let (log, greeting) = (api.context.log, greeting(isSocket: false))
+        if let socket = inherited.first(where: { $0.isAt(host: address.host, port: address.port) }) {
+            return try await APIListener.open(socket, as: address.text, group: group, log: log, greeting: greeting)
+        }
+        return try await APIListener.open(address, group: group, log: log, greeting: greeting)
+    }
+
+    /// How connections are met: by what is served at that moment, so that a reload needs no other listener for it.
+    private func greeting(isSocket: Bool) -> APIListener.Greeting {
+        { [api, served, connections] channel in
+            let (limits, tls) = served.withLock { ($0.settings.limits, isSocket ? nil : $0.tls) }
+            try tls?.protect(channel)
+            let door: Gate.Door = isSocket ? .socket : tls == nil ? .tcp : .tls
+            let responder = APIResponder(api: api, gate: { served.withLock(\.gate) }, door: door)
+            var settings = HTTP1Channel.Configuration(idleTimeout: .init(limits.requestTime))
+            settings.httpDecoder = .init(
+                maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: 100)
+            return HTTP1Channel(
+                responder: { request, writer, channel in
+                    let begun = connections.begin(on: channel)
+                    defer { begun.end() }
+                    try await responder.respond(to: request, by: writer, on: channel)
+                }, configuration: settings)
+        }
     }
 
     /// Serves until `close` is called.
@@ -148,18 +160,18 @@ package final class APIServer: Sendable {
     }
 
     private func serve(_ listener: APIListener) async {
-        let most = api.settings.limits.connections
         await withDiscardingTaskGroup { group in
             try? await listener.channel.executeThenClose { inbound in
                 for try await connection in inbound {
+                    let most = api.settings.limits.connections
                     let isWelcome = connections.take(connection.channel, most: most)
                     group.addTask { [connections] in
                         // One too many is closed without a word: a word would need what there is too little of.
                         if isWelcome {
-                            await listener.handle(connection)
+                            await connection.handle()
                             connections.drop(connection.channel)
                         } else {
-                            try? await connection.executeThenClose { _, _ in }
+                            try? await connection.value.executeThenClose { _, _ in }
                         }
                     }
                 }

@@ -13,7 +13,7 @@ import WebAPI
 struct Agent: Service {
     private let events: EventManager
     private let reloading: Reloading
-    private let server: APIServer?
+    private let face: AgentFace
     private let log: Logger
     /// One reload, told to systemd; there once everything is made.
     private let reloader: Locked<(@Sendable () async -> ReloadOutcome)?> = Locked(nil)
@@ -37,12 +37,16 @@ struct Agent: Service {
                 events: events, version: VersionCommand.version, configuration: { applied.shown }, clock: plugins.clock,
                 log: log, makeSink: { try plugins.sink(try applied.sink($0)) },
                 reload: { [reloader] in await reloader.withLock(\.self)?() ?? ReloadOutcome(problems: ["starting"]) })
-            server = try configuration.api.map { try APIServer($0, context) }
+            let inherited = InheritedSocket.ofThisProcess
+            face = try AgentFace(configuration.api, events: events) {
+                try APIServer($0, context, inherited: inherited)
+            }
+            Self.warn(of: inherited, configuration.api, log)
         } catch {
             try? await journal.close()
             throw error
         }
-        reloading = Reloading(file, applied, events: events, plugins: plugins, server: server, log: log)
+        reloading = Reloading(file, applied, events: events, plugins: plugins, face: face, log: log)
         self.log = log
         let notifier = ServiceNotifier()
         reloader.withLock { [reloading] in
@@ -60,7 +64,7 @@ struct Agent: Service {
         let notifier = ServiceNotifier()
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         do {
-            try await server?.open()
+            try await face.open()
             try await events.start()
         } catch {
             await events.stop()
@@ -70,8 +74,7 @@ struct Agent: Service {
         let feeding = Task { [events] in
             await Watchdog.own?.feed(notifier, clock: .system) { await events.pulse() }
         }
-        // Streams are told the end: the API goes on until the events have stopped.
-        async let serving: Void? = server?.run()
+        await face.serve()
         notifier.notify("READY=1")
         log.notice("ready")
         await withTaskGroup { group in
@@ -82,10 +85,25 @@ struct Agent: Service {
         }
         notifier.notify("STOPPING=1")
         feeding.cancel()
+        // Streams are told the end: the API goes on until the events have stopped.
         await events.stop()
-        server?.close()
-        await serving
+        await face.close()
         log.notice("stopped")
+    }
+
+    /// Whoever connects to a socket that nobody listens on waits for ever.
+    private static func warn(of inherited: [InheritedSocket], _ api: APIConfiguration?, _ log: Logger) {
+        for socket in inherited {
+            let isTaken =
+                api?.socket.map { socket.isAt(path: $0) } ?? false
+                || api?.listen.map { socket.isAt(host: $0.host, port: $0.port) } ?? false
+            if isTaken { continue }
+            log.warning(
+                "systemd listens at a place the api does not name: nobody answers there",
+                metadata: [
+                    "at": "\(socket.place)", "remedy": "set api.socket or api.listen to it, or disable the socket unit",
+                ])
+        }
     }
 
     /// One reload for each signal; those that come during one are one more.
@@ -93,12 +111,12 @@ struct Agent: Service {
         for await _ in hangups { _ = await reloader.withLock(\.self)?() }
     }
 
-    /// Lets go of the code that only start-up needed: at once, before a storm comes on top of it, and again when the
+    /// Lets go of the pages that only start-up needed: at once, before a storm comes on top of it, and again when the
     /// first connections stand.
     private func settle() async {
-        ProgramText.releaseUnused(maps: "/proc/self/maps")
+        ProgramPages.releaseUnused()
         guard (try? await AgentClock.system.sleep(Self.settlingTime)) != nil else { return }
-        ProgramText.releaseUnused(maps: "/proc/self/maps")
+        ProgramPages.releaseUnused()
     }
 
     /// Enough for a first TLS connection and login.
@@ -106,11 +124,9 @@ struct Agent: Service {
 }
 
 extension PipelineSettings {
-    /// What the API needs of the pipeline. The view of the guests is a stream too.
+    /// What the API needs of the pipeline.
     fileprivate mutating func serve(_ api: APIConfiguration) {
-        streams = StreamLimits(
-            streams: api.limits.streams + 1, streamsPerClient: api.limits.streamsPerClient,
-            lag: UInt64(api.limits.streamLag))
+        streams = api.limits.ofStreams
         measuresLatency = true
     }
 }

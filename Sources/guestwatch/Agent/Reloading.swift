@@ -15,26 +15,39 @@ actor Reloading {
     private let path: String
     private let events: EventManager
     private let plugins: PluginMaker
-    private let server: APIServer?
+    private let face: AgentFace
     private let log: Logger
     /// What the agent runs on now.
     private var applied: ConfigurationParts
+    /// The reload that came last: the next one waits for it.
+    private var last: Task<ReloadOutcome, Never>?
 
     /// What others see of it.
     private let present: AppliedConfiguration
 
     init(
         _ file: ConfigurationFile, _ present: AppliedConfiguration, events: EventManager, plugins: PluginMaker,
-        server: APIServer?, log: Logger
+        face: AgentFace, log: Logger
     ) {
         (path, self.events, self.plugins, self.log) = (file.path, events, plugins, log)
-        self.server = server
+        self.face = face
         self.present = present
         applied = ConfigurationParts(file.document.root.value)
     }
 
-    /// Reads the file again and applies what changed. Says, in the log too, what was done, or why nothing was.
+    /// Reads the file again and applies what changed. Says, in the log too, what was done, or why nothing was. One
+    /// after the other, whoever asks.
     func reload() async -> ReloadOutcome {
+        let before = last
+        let next = Task {
+            _ = await before?.value
+            return await apply()
+        }
+        last = next
+        return await next.value
+    }
+
+    private func apply() async -> ReloadOutcome {
         let file: ConfigurationFile
         do {
             file = try ConfigurationFile.load(path)
@@ -56,7 +69,7 @@ actor Reloading {
             collectors = try configuration.collectors.filter { change.collectors.made.contains($0.name) }
                 .map { try plugins.collector($0) }
             sinks = try configuration.sinks.filter { change.sinks.made.contains($0.name) }.map { try plugins.sink($0) }
-            api = try await reload(configuration.api)
+            api = try await face.change(to: configuration.api)
         } catch {
             return refuse(["\(error)"])
         }
@@ -70,11 +83,6 @@ actor Reloading {
             tell(outcome)
         }
         return outcome
-    }
-
-    private func reload(_ api: APIConfiguration?) async throws -> [String] {
-        guard let server, let api else { return [] }
-        return try await server.reload(api)
     }
 
     private func refuse(_ problems: [String]) -> ReloadOutcome {

@@ -20,10 +20,6 @@ struct ConfigurationParts: Equatable {
         for member in journal where !Self.retentionMembers.contains(member.name) {
             fixed["journal.\(member.name)"] = member.value.sorted
         }
-        // What the pipeline was made for at the start: whether there is an API, and for how many.
-        guard let members = document["api"]?.members else { return }
-        fixed["api"] = true
-        fixed["api.limits"] = members.first { $0.name == "limits" }?.value.sorted
     }
 
     private static let retentionMembers = ["retention", "whenFull"]

@@ -44,6 +44,15 @@ import Testing
         }
     }
 
+    @Test("an answer that was given to an earlier call is seen through: no event is lost, and no gap invented")
+    func lies() async throws {
+        try await lives(Environment["SEEDS"].flatMap { Int($0) } ?? 400) { plan, random in
+            plan.pageSize = [2, 3, 10].randomElement(using: &random) ?? 3
+            // What is stored late and then hidden by another answer cannot be known of.
+            (plan.lies, plan.late) = (3, false)
+        }
+    }
+
     private func lives(
         _ count: Int, _ change: (inout SimulatedLife.Plan, inout SeededGenerator) -> Void
     ) async throws {

@@ -18,6 +18,16 @@ struct SimulatedLife {
         var late = true
         var crashes = true
         var startsAtBeginning = true
+        /// Answers given in the place of others, and answers lost: of one kind of call each.
+        var lies = 0
+    }
+
+    /// The last answer to each kind of call, whoever got it.
+    private struct Answers {
+        var next: SimulatedServer.Answer?
+        var latest: SimulatedServer.Answer?
+        var previous: SimulatedServer.Answer?
+        var newest: VSphereEvent??
     }
 
     private let plan: Plan
@@ -34,6 +44,9 @@ struct SimulatedLife {
     private var delivered: [EventPosition] = []
     private var gaps: [HistoryGap] = []
     private var damaged = 0
+    private var answers = Answers()
+    private var liesTold = 0
+    private var isDisturbed = false
     private(set) var problems: [String] = []
 
     init(_ plan: Plan, random: SeededGenerator) {
@@ -87,7 +100,7 @@ struct SimulatedLife {
             (event.key, event.createdTime) = (key, time)
             let position = EventPosition(time: time, key: key)
             key &+= 1
-            let isPoison = plan.poison && visible && Int.random(in: 0..<40, using: &random) == 0
+            let isPoison = plan.poison && visible && Int.random(in: 0..<100, using: &random) == 0
             server.append(.init(event: event, position: position, isVisible: visible, isPoison: isPoison))
             if isPoison, plan.startsAtBeginning || time >= Self.start { poisoned.insert(position) }
             let isAsked = plan.startsAtBeginning || time >= Self.start
@@ -102,8 +115,9 @@ struct SimulatedLife {
     private mutating func drain(disturbed: Bool) {
         // A round of fresh collectors in pages of one event is long: it must have a chance to end.
         let calm = plan.poison ? 2000 : plan.isKept ? 60 : 300
+        isDisturbed = disturbed
         var waits = 0
-        for _ in 0..<20_000 {
+        for _ in 0..<(plan.poison ? 60_000 : 20_000) {
             if disturbed, plan.crashes, Int.random(in: 0..<calm, using: &random) == 0 { restart() }
             if disturbed, Int.random(in: 0..<calm, using: &random) == 0 {
                 server.close()
@@ -130,13 +144,14 @@ struct SimulatedLife {
             server.open(request)
             reading.opened()
             return []
-        case .readNext(let count): return give(server.readNext(count))
-        case .readLatest: return give(server.readLatest(plan.pageSize))
-        case .readPrevious(let count): return give(server.readPrevious(count))
+        case .readNext(let count): return give(told(server.readNext(count), \.next))
+        case .readLatest: return give(told(server.readLatest(plan.pageSize), \.latest))
+        case .readPrevious(let count): return give(told(server.readPrevious(count), \.previous))
         case .close:
             server.close()
             return reading.closed()
-        case .askNewest: return reading.told(server.newest(since: reading.ledger.boundary.begin))
+        case .askNewest:
+            return reading.told(told(server.newest(since: reading.ledger.boundary.begin), \.newest))
         case .wait:
             switch Int.random(in: 0..<3, using: &random) {
             case 0: reading.paused()
@@ -147,10 +162,24 @@ struct SimulatedLife {
         }
     }
 
+    /// The answer, or the one before it to a call of its kind.
+    private mutating func told<Answer>(_ answer: Answer, _ before: WritableKeyPath<Answers, Answer?>) -> Answer {
+        defer { answers[keyPath: before] = answer }
+        guard let stale = answers[keyPath: before], isDisturbed, liesTold < plan.lies,
+            Int.random(in: 0..<8, using: &random) == 0
+        else { return answer }
+        liesTold += 1
+        return stale
+    }
+
     private mutating func give(_ answer: SimulatedServer.Answer) -> [Finding] {
         switch answer {
-        case .events(let events): reading.read(events.shuffled(using: &random))
-        case .undecodable: reading.undecodable(reason: "poison")
+        case .events(let events): return reading.read(events.shuffled(using: &random))
+        case .undecodable:
+            if let findings = reading.undecodable(reason: "poison") { return findings }
+            server.close()
+            reading.lost()
+            return []
         }
     }
 

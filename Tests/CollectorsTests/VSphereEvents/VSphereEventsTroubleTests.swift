@@ -139,6 +139,21 @@ import VSphere
         #expect(rig.vcenter.counters.filters == 0)
     }
 
+    @Test("a session whose logout was lost is given back in the end, with its collectors")
+    func lostLogout() async throws {
+        let rig = try CollectorRig(FixtureSettings(), #""start": "beginning", "pageSize": 5"#)
+        _ = rig.trickle(7)
+        try await rig.pollUntilQuiet()
+        rig.vcenter.plan(.destroyCollectors, atNext: "ReadNextEvents")
+        rig.vcenter.plan(.fault(.invalidState), atNext: "CreateCollectorForEvents")
+        rig.vcenter.plan(.httpStatus(503), atNext: "Logout")
+        _ = rig.trickle(7)
+        for _ in 0..<3 { try? await rig.pollUntilQuiet() }
+        #expect(rig.vcenter.counters.calls["Login"] == 2)
+        await rig.collector.stop()
+        #expect(rig.vcenter.counters.sessions == 0 && rig.vcenter.counters.collectors == 0)
+    }
+
     @Test("however long it runs, it holds two collectors at the most")
     func holdsTwoCollectors() async throws {
         var settings = FixtureSettings()

@@ -10,7 +10,8 @@ struct RecentLogTests {
     }
 
     private func sequences(_ log: RecentLog, after sequence: UInt64) -> [UInt64]? {
-        switch log.take(after: sequence) {
+        var log = log
+        return switch log.take(after: sequence) {
         case .nothing: []
         case .behind: nil
         case .run(let run, let skip): run.dropFirst(skip).map(\.sequence)

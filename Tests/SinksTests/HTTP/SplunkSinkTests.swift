@@ -35,13 +35,15 @@ import Testing
         let body = Array(#"{"id":"1","source":"s://\"x","time":"2026-11-21T06:18:00.0451Z","data":{}}"#.utf8)
         let configuration = SplunkConfiguration(.init(url: "http://x"), index: "guests")
         let encoder = SplunkEncoder(journal: "k", host: "esx\"1", configuration)
-        var bytes: [UInt8] = []
-        #expect(encoder.append(Entry(sequence: 3, type: "vm.other", severity: .info, body: body[...]), to: &bytes))
+        let entry = Entry(sequence: 3, type: "vm.other", severity: .info, body: body[...])
+        let none = Entry(sequence: 4, type: "vm.other", severity: .info, body: [0x7B])
+        let encoded = encoder.encode([entry, none])
+        #expect(encoded.unwritten == [1] && encoded.written(of: [entry, none]) == [entry])
         let text =
             #"{"time":1795241880.045,"host":"esx\"1","sourcetype":"guestwatch:event","index":"guests","#
             + #""source":"s://\"x","event":{"sequence":"00000000000000000003","journal":"k","id":"1","#
             + #""source":"s://\"x","time":"2026-11-21T06:18:00.0451Z","data":{}}}"#
-        #expect(String(decoding: bytes, as: UTF8.self) == text)
+        #expect(String(decoding: encoded.body, as: UTF8.self) == text)
     }
 
     @Test("a delivery ends when its events are indexed, and asks less and less often")

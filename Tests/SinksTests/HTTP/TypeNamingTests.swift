@@ -98,16 +98,10 @@ import Testing
                 let message = WebhookEncoder(journal: "k").binary(entry)
                 return Array((message?.headers["ce-type"] ?? "").utf8)
             },
-            "elasticsearch": { entry in
-                var bytes: [UInt8] = []
-                _ = ElasticsearchEncoder(journal: "k").append(entry, to: &bytes)
-                return bytes
-            },
+            "elasticsearch": { ElasticsearchEncoder(journal: "k").encode([$0]).body },
             "splunk": { entry in
-                var bytes: [UInt8] = []
                 let configuration = SplunkConfiguration(.init(url: "http://s"))
-                _ = SplunkEncoder(journal: "k", host: "h", configuration).append(entry, to: &bytes)
-                return bytes
+                return SplunkEncoder(journal: "k", host: "h", configuration).encode([entry]).body
             },
             "loki": { entry in
                 var configuration = LokiConfiguration(.init(url: "http://l"))

@@ -119,7 +119,7 @@ import Testing
         let body = Array(Self.entry.body)
         for length in body.indices {
             EventFields.read(body[..<length]) { fields in
-                _ = (fields.message, fields.guestID)
+                _ = (fields.message, fields.guest.id)
                 #expect(fields.data.count <= length)
             }
         }

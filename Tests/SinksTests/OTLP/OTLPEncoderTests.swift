@@ -128,20 +128,25 @@ import Testing
     @Test("numbers and messages of every size are written as the wire format has them")
     func wire() throws {
         for value: UInt64 in [1, 127, 128, 300, 1 << 35, .max] {
-            var writer = ProtobufWriter()
-            writer.varint(3, value)
-            writer.fixed64(4, value)
-            var reader = ProtobufReader(writer.bytes[...])
+            var bytes: [UInt8] = []
+            bytes.append(atMost: 64) { writer in
+                writer.varint(3, value)
+                writer.fixed64(4, value)
+            }
+            var reader = ProtobufReader(bytes[...])
             let (first, second) = (reader.next(), reader.next())
             #expect(first?.field == 3 && first?.value == .number(value))
             #expect(second?.field == 4 && second?.value == .number(value))
             #expect(reader.next() == nil)
         }
-        for length in [0, 1, 127, 128, 16_383, 16_384, 2_097_152] {
+        let lengths = [0, 1, 127, 128, 16_383, 16_384, 2_097_152]
+        for (length, likely) in lengths.flatMap({ length in lengths.map { (length, $0) } }) {
             let text = [UInt8](repeating: 0x61, count: length)
-            var writer = ProtobufWriter()
-            writer.message(1) { $0.text(2) { $0.append(contentsOf: text) } }
-            var outer = ProtobufReader(writer.bytes[...])
+            var bytes: [UInt8] = []
+            bytes.append(atMost: length + 32) { writer in
+                writer.message(1, likely: likely) { message in text.withUnsafeBufferPointer { message.text(2, $0) } }
+            }
+            var outer = ProtobufReader(bytes[...])
             guard case .bytes(let inner)? = outer.next()?.value else { throw OTLPDestination.Unreadable(words: "1") }
             var reader = ProtobufReader(inner)
             #expect(reader.next()?.value == .bytes(text[...]))

@@ -1,5 +1,6 @@
 #if Redis
     import AgentCore
+    import AgentTestKit
     import EventModel
     import Foundation
 
@@ -48,7 +49,10 @@
             self.process = nil
         }
 
-        func suspend() { Foundation.kill(process?.processIdentifier ?? 0, SIGSTOP) }
+        func suspend() {
+            guard let pid = process?.processIdentifier, Foundation.kill(pid, SIGSTOP) == 0 else { return }
+            ChildProcess.awaitStop(of: pid)
+        }
         func resume() { Foundation.kill(process?.processIdentifier ?? 0, SIGCONT) }
 
         func restart() throws {

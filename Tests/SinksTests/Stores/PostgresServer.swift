@@ -66,11 +66,34 @@
             }
         }
 
-        /// kill -9.
+        /// kill -9 of the server and of all its children. One of them that is left to itself looks whether its parent
+        /// lives only when it has to wait for its client: on a busy machine, where the client is always faster, it
+        /// stores a whole delivery before.
         func kill() async throws {
             guard let process = process.withLock({ $0 }) else { return }
+            // Held, so that it makes no more of them.
+            Foundation.kill(process.pid, SIGSTOP)
+            let children = Self.statuses().filter { $0.parent == process.pid }.map(\.pid)
             process.kill()
             _ = try await process.waitForExit()
+            for child in children { Foundation.kill(child, SIGKILL) }
+            try await waitUntil("the children of PostgreSQL are gone", limit: .seconds(20)) {
+                !Self.statuses().contains { children.contains($0.pid) && $0.state != "Z" }
+            }
+        }
+
+        /// All processes there are.
+        private static func statuses() -> [(pid: pid_t, state: Substring, parent: pid_t)] {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+            return names.compactMap { name in
+                guard let pid = pid_t(name),
+                    let text = try? String(contentsOfFile: "/proc/\(name)/stat", encoding: .utf8),
+                    let end = text.lastIndex(of: ")")
+                else { return nil }
+                let words = text[end...].split(separator: " ")
+                guard words.count > 2, let parent = pid_t(words[2]) else { return nil }
+                return (pid, words[1], parent)
+            }
         }
 
         var configuration: PostgresConfiguration {

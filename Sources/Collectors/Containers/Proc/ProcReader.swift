@@ -69,6 +69,14 @@ package final class ProcReader {
         Self.texts(try tree.read(pid, "environ", limit: Self.maximumText) { $0.array })
     }
 
+    /// The processes its first thread has started and not reaped yet; none where the kernel does not tell
+    /// (`CONFIG_PROC_CHILDREN`).
+    package func children(_ pid: Int32) -> [Int32] {
+        let list = try? tree.read("\(pid)/task/\(pid)/children", limit: Self.maximumText) { $0.array }
+        return (list ?? []).split(separator: UInt8(ascii: " "))
+            .compactMap { Int32(String(decoding: $0, as: UTF8.self)) }
+    }
+
     /// Its numbers in the nested process namespaces; nil when the kernel does not tell.
     package func depth(_ pid: Int32) throws(SystemCode) -> ProcessDepth? {
         try tree.read(pid, "status") { ProcessDepth.read($0) }

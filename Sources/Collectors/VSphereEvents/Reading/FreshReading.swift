@@ -97,12 +97,13 @@ package struct FreshReading: HistoryReading {
         return []
     }
 
-    package mutating func undecodable(reason: String) -> [Finding] {
-        switch sizing.undecodable(reason: reason) {
-        case .readAnew:
+    package mutating func undecodable(reason: String) -> [Finding]? {
+        let remedy = sizing.undecodable(reason: reason)
+        switch remedy {
+        case .readAnew, .tryLater:
             state = .mustClose
             slice.breakOff()
-            return []
+            return remedy == .tryLater ? nil : []
         case .giveUp(let place): return ledger.giveUp(at: place, reason: reason)
         }
     }

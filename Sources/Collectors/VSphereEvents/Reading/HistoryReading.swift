@@ -29,8 +29,8 @@ package protocol HistoryReading: Sendable {
     /// A page came.
     mutating func read(_ events: [VSphereEvent]) -> [Finding]
 
-    /// A page came that cannot be decoded; the server has moved past it.
-    mutating func undecodable(reason: String) -> [Finding]
+    /// A page came that cannot be decoded; the server has moved past it. nil: reading goes on, but not at once.
+    mutating func undecodable(reason: String) -> [Finding]?
 
     /// The newest visible event was asked for, or a wake-up brought it; nil: there is none.
     mutating func told(_ event: VSphereEvent?) -> [Finding]

@@ -15,7 +15,8 @@ package import VSphere
 ///
 /// An answer may not be the one to its call: a proxy, or a load balancer, repeats an earlier one, and what the right
 /// one held is lost while the server's position has moved on. So the collector is made anew when a page brings again
-/// what was read, and, once, when news come after an empty page that nothing has explained.
+/// what was read, when a new collector does not begin with what was read (`Rereading`), and, once, when news come after
+/// an empty page that nothing has explained. What is still so after `maximumDoubts` is the truth: a gap is told then.
 ///
 /// When a quiet time follows events, the collector is made anew once: events that were stored behind its position are
 /// found.
@@ -26,7 +27,8 @@ package struct KeptReading: HistoryReading {
     package static let maximumBackwardPages = 10
     /// So often a collector may need step 3 before it is called unreliable.
     package static let maximumRescues = 3
-    /// So often in a row a collector is made anew because its pages are out of step; then that is this server's way.
+    /// So often in a row a collector is made anew because its pages are out of step; then that is this server's way, or
+    /// its history was cut.
     package static let maximumDoubts = 3
 
     private enum State: Equatable {
@@ -51,6 +53,8 @@ package struct KeptReading: HistoryReading {
     /// The first news after such a page: believed when it comes again.
     private var doubted: EventPosition?
     private var doubts = 0
+    /// What the collector must give before its news; nil once it gave news.
+    private var rereading: Rereading?
     /// Events came since the collector was made.
     private var hasNewsSinceOpened = false
 
@@ -81,6 +85,7 @@ package struct KeptReading: HistoryReading {
 
     package mutating func opened() {
         ledger.beginAnew(expectsStretch: expectsStretch)
+        rereading = Rereading(begin: ledger.boundary.begin, stretch: expectsStretch ? ledger.boundary.stretch : [])
         sizing.opened()
         hasNewsSinceOpened = false
         emptyReads = 0
@@ -105,12 +110,12 @@ package struct KeptReading: HistoryReading {
         }
     }
 
-    package mutating func undecodable(reason: String) -> [Finding] {
-        guard state == .reading else { return rescue(joins: false) }
-        switch sizing.undecodable(reason: reason) {
-        case .readAnew:
+    package mutating func undecodable(reason: String) -> [Finding]? {
+        let remedy = sizing.undecodable(reason: reason)
+        switch remedy {
+        case .readAnew, .tryLater:
             state = .mustClose
-            return []
+            return remedy == .tryLater ? nil : []
         case .giveUp(let place):
             hasNewsSinceOpened = true
             return ledger.giveUp(at: place, reason: reason)
@@ -150,7 +155,8 @@ package struct KeptReading: HistoryReading {
         }
         let findings = ledger.admit(
             events, reason: "the server no longer has the events that were read last: its history was cut")
-        if !findings.isEmpty { (hasNewsSinceOpened, expectsStretch) = (true, true) }
+        if !findings.isEmpty { (hasNewsSinceOpened, expectsStretch, doubts) = (true, true, 0) }
+        if ledger.isRereading { rereading?.took(events) } else { rereading = nil }
         sizing.read(newest: events.lazy.compactMap(\.position).max(), news: findings.count)
         // After a full page there may be more, whatever was the newest event before it.
         if newest != nil, isCaughtUp, !hunts, events.count < sizing.current {
@@ -163,12 +169,11 @@ package struct KeptReading: HistoryReading {
     /// Whether the page is not to be believed before history was read anew.
     private mutating func mustReread(_ events: [VSphereEvent]) -> Bool {
         if sizing.doubts(events) { return true }
-        if ledger.isOutOfStep(events) {
+        if rereading?.isOutOfStep(events, after: ledger.boundary.last) ?? ledger.isOutOfStep(events) {
             doubts += 1
             return doubts <= Self.maximumDoubts
         }
         guard let first = ledger.firstUnread(in: events) else { return false }
-        doubts = 0
         guard isUnexplained, doubted != first else {
             (isUnexplained, doubted) = (false, nil)
             return false

@@ -2,9 +2,9 @@ import VSphere
 
 /// How many events a page is asked for: as many as configured, fewer around an answer that cannot be decoded.
 ///
-/// After an undecodable answer the stretch is read anew in pages a tenth as large, until a page of one event fails
-/// twice at the same place in the same way: that is the event nobody can decode, and it alone is given up. What the way
-/// spoils fails differently each time.
+/// After an undecodable answer the stretch is read anew in pages a tenth as large, until a page of one event fails. It
+/// is tried again, later each time: what the way spoils comes whole sooner or later, or fails in another way. Failing
+/// `patience` times at the same place in the same way makes it the event nobody can decode, and it alone is given up.
 struct PageSizing: Sendable, Equatable {
     /// Where an answer failed: behind which event, and how many given up since it.
     struct Place: Sendable, Hashable {
@@ -15,9 +15,22 @@ struct PageSizing: Sendable, Equatable {
     /// What to do about an undecodable answer.
     enum Remedy: Equatable {
         case readAnew
+        /// Not at once: the way may be spoilt for a while.
+        case tryLater
         case giveUp(Place)
     }
 
+    private struct Suspicion: Equatable {
+        var reason: String
+        /// In a row in the same way, and in all.
+        var alike = 0
+        var failures = 0
+    }
+
+    /// So often an event must fail in the same way; with the runner's waits between, that takes minutes.
+    static let patience = 8
+    /// So often it may fail in any way: then it is not the way that spoils it.
+    static let longestPatience = 40
     /// Places remembered; a server has none.
     private static let maximumSuspects = 1000
 
@@ -25,8 +38,8 @@ struct PageSizing: Sendable, Equatable {
     private(set) var current: Int
     /// News to be read in small pages before the full size is tried again.
     private var careful = 0
-    /// How the answer failed at a place.
-    private var suspects: [Place: String] = [:]
+    /// How the answer failed at a place, since one from there was sound.
+    private var suspects: [Place: Suspicion] = [:]
     /// Content hashes of damaged events that were met.
     private var damages: Set<UInt64> = []
     /// The newest event of the last page of this collector, read before or not.
@@ -53,13 +66,17 @@ struct PageSizing: Sendable, Equatable {
             return .readAnew
         }
         let place = Place(neighbour: neighbour, givenUp: givenUp)
-        if suspects[place] == reason {
+        if suspects[place] == nil, suspects.count >= Self.maximumSuspects { suspects = [:] }
+        var suspicion = suspects[place] ?? Suspicion(reason: reason)
+        suspicion.alike = suspicion.reason == reason ? suspicion.alike + 1 : 1
+        suspicion.reason = reason
+        suspicion.failures += 1
+        suspects[place] = suspicion
+        if suspicion.alike >= Self.patience || suspicion.failures >= Self.longestPatience {
             givenUp += 1
             return .giveUp(place)
         }
-        if suspects.count >= Self.maximumSuspects { suspects = [:] }
-        suspects[place] = reason
-        return .readAnew
+        return suspicion.failures == 1 ? .readAnew : .tryLater
     }
 
     /// Whether a page holds damage that was not met before: the way may have done it, and another reading bring the
@@ -76,7 +93,10 @@ struct PageSizing: Sendable, Equatable {
 
     /// A page came whose newest event is `newest`, with so many that are news.
     mutating func read(newest: EventPosition?, news: Int) {
-        if let newest { (neighbour, givenUp) = (newest, 0) }
+        if let newest {
+            suspects[Place(neighbour: neighbour, givenUp: givenUp)] = nil
+            (neighbour, givenUp) = (newest, 0)
+        }
         guard current < configured else { return }
         careful -= news
         if careful <= 0 { (current, careful) = (configured, 0) }

@@ -5,7 +5,7 @@ package import VSphere
 package struct ReadingLedger: Sendable {
     package private(set) var boundary: ReadingBoundary
     /// History is being read anew from the boundary: what was read comes again.
-    private var isRereading = false
+    private(set) var isRereading = false
     /// No event at or before the boundary came again yet, as it must before newer ones do.
     private var mustJoin = false
 

@@ -100,4 +100,19 @@ struct LiveScanTests {
         #expect(container?.cgroup == nil)
         #expect(try scan.identity(of: main.pid).role == .initial)
     }
+
+    @Test("of a process its children are told, which say what they were started for")
+    func children() async throws {
+        let reader = try ProcReader("/proc")
+        let monitor = try ChildProcess(.init("/bin/sh", ["-c", "LXC_TARGET=stop sleep 60 & wait"]))
+        defer { for child in reader.children(monitor.pid) { kill(child, SIGKILL) } }
+        try #require(access("/proc/self/task/\(getpid())/children", R_OK) == 0)
+        var environment: [String] = []
+        for _ in 0..<500 where !environment.contains("LXC_TARGET=stop") {
+            environment = try reader.children(monitor.pid).first.map { try reader.environment($0) } ?? []
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(environment.contains("LXC_TARGET=stop"))
+        #expect(reader.children(.max).isEmpty)
+    }
 }

@@ -35,6 +35,17 @@ final class RealLXD: Sendable {
         try await workshop.run("\(environment) lxc \(arguments) < /dev/null", mayFail: mayFail)
     }
 
+    /// Has a container end itself. Returns when it has: its init gives the others a second and more to end first.
+    func powerOff(_ name: String) async throws {
+        try await workshop.run(
+            """
+            init=$(\(environment) lxc info \(name) | awk '/^PID:/ { print $2 }')
+            \(environment) lxc exec \(name) -- /sbin/poweroff < /dev/null
+            for wait in $(seq 1000); do [ -d /proc/$init ] || exit 0; sleep 0.01; done
+            exit 1
+            """)
+    }
+
     /// Starts a container.
     func launch(_ name: String) async throws {
         workshop.atEnd("\(environment) timeout 20 lxc delete -f \(name)")
@@ -94,10 +105,9 @@ final class RealLXD: Sendable {
         try await step(["resumed"], "start \(name)")
         try await step(["exited"], "stop --force \(name)")
         try await step(["started", "init-pid-found"], "start \(name)")
-        // The order's own end is that of the container.
-        try await lxd.order("exec \(name) -- /sbin/poweroff", mayFail: true)
+        try await lxd.powerOff(name)
         told.append("exited")
-        await collector.expect(told, of: name)
+        await collector.expect(told, of: name, within: .seconds(1))
         #expect(collector.events(of: name).allSatisfy { $0.source == "lxc://hv1" && $0.guest?.id == name })
         _ = await collector.kill()
         try await workshop.close()

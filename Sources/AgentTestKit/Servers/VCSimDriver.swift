@@ -1,12 +1,13 @@
-import AgentTestKit
-
 /// Somebody at work on the simulator: makes events by doing what administrators do.
-final class VCSimDriver: Sendable {
+package final class VCSimDriver: Sendable {
     /// A virtual machine by its managed object id.
-    struct Machine: Sendable, Hashable {
-        var id: String
-        var name: String
-        var isOn: Bool
+    package struct Machine: Sendable, Hashable {
+        /// `vm-41`.
+        package var id: String
+        /// As it was given.
+        package var name: String
+        /// Powered on when it was looked at.
+        package var isOn: Bool
     }
 
     private struct Place: Sendable {
@@ -19,7 +20,7 @@ final class VCSimDriver: Sendable {
     private let names: [String: String]
 
     /// Logs in.
-    init(_ caller: SOAPCaller, _ model: VCSim.Model) async throws {
+    package init(_ caller: SOAPCaller, _ model: VCSim.Model) async throws {
         self.caller = caller
         let content = try await caller.call("RetrieveServiceContent", on: ("ServiceInstance", "ServiceInstance"))
         names = (content["returnval"]?.children ?? []).reduce(into: [:]) { $0[$1.name] = $1.text }
@@ -27,7 +28,7 @@ final class VCSimDriver: Sendable {
     }
 
     /// All virtual machines, by id.
-    func machines() async throws -> [Machine] {
+    package func machines() async throws -> [Machine] {
         let view = try await caller.call(
             "CreateContainerView", on: ("ViewManager", name("viewManager")),
             "<container type=\"Folder\">\(name("rootFolder"))</container><type>VirtualMachine</type>"
@@ -45,21 +46,21 @@ final class VCSimDriver: Sendable {
     }
 
     /// VmStartingEvent, VmPoweredOnEvent.
-    func powerOn(_ machine: Machine) async throws { try await run("PowerOnVM_Task", on: machine) }
+    package func powerOn(_ machine: Machine) async throws { try await run("PowerOnVM_Task", on: machine) }
 
     /// VmStoppingEvent, VmPoweredOffEvent.
-    func powerOff(_ machine: Machine) async throws { try await run("PowerOffVM_Task", on: machine) }
+    package func powerOff(_ machine: Machine) async throws { try await run("PowerOffVM_Task", on: machine) }
 
     /// VmReconfiguredEvent.
-    func reconfigure(_ machine: Machine, memoryMB: Int) async throws {
+    package func reconfigure(_ machine: Machine, memoryMB: Int) async throws {
         try await run("ReconfigVM_Task", on: machine, "<spec><memoryMB>\(memoryMB)</memoryMB></spec>")
     }
 
     /// VmRemovedEvent; the machine must be off.
-    func destroy(_ machine: Machine) async throws { try await run("Destroy_Task", on: machine) }
+    package func destroy(_ machine: Machine) async throws { try await run("Destroy_Task", on: machine) }
 
     /// VmBeingClonedEvent, VmBeingCreatedEvent, VmCreatedEvent and others, VmClonedEvent.
-    func clone(_ machine: Machine, as name: String) async throws -> Machine {
+    package func clone(_ machine: Machine, as name: String) async throws -> Machine {
         let place = try await place(of: machine)
         let result = try await run(
             "CloneVM_Task", on: machine,
@@ -69,7 +70,7 @@ final class VCSimDriver: Sendable {
     }
 
     /// VmBeingCreatedEvent, VmInstanceUuidAssignedEvent, VmUuidAssignedEvent, VmCreatedEvent; where `neighbour` stands.
-    func create(_ name: String, beside neighbour: Machine) async throws -> Machine {
+    package func create(_ name: String, beside neighbour: Machine) async throws -> Machine {
         let place = try await place(of: neighbour)
         let result = try await run(
             "CreateVM_Task", on: ("Folder", place.folder),
@@ -81,7 +82,7 @@ final class VCSimDriver: Sendable {
 
     /// Posts an event of any class. `fields`: the class's elements as XML, in the order of the schema: those of
     /// `Event` (such as `<vm>…</vm>`) first, then the class's own.
-    func post(_ className: String, fields: String = "") async throws {
+    package func post(_ className: String, fields: String = "") async throws {
         try await caller.call(
             "PostEvent", on: ("EventManager", name("eventManager")),
             "<eventToPost xsi:type=\"\(className)\"><key>0</key><chainId>0</chainId><createdTime>2026-01-01T00:00:00Z"
@@ -89,7 +90,7 @@ final class VCSimDriver: Sendable {
     }
 
     /// What the simulator holds, oldest first: at most its newest 1000.
-    func events() async throws -> [(key: Int32, className: String)] {
+    package func events() async throws -> [(key: Int32, className: String)] {
         let manager = ("EventManager", name("eventManager"))
         let made = try await caller.call(
             "CreateCollectorForEvents", on: manager, "<filter><maxCount>1000</maxCount></filter>")
@@ -103,7 +104,7 @@ final class VCSimDriver: Sendable {
     }
 
     /// Terminates all sessions but its own; gives how many.
-    func terminateOtherSessions() async throws -> Int {
+    package func terminateOtherSessions() async throws -> Int {
         let manager = ("SessionManager", name("sessionManager"))
         let values = try await properties(["sessionList", "currentSession"], of: manager)
         let own = values["currentSession"]?["key"]?.text
@@ -115,8 +116,14 @@ final class VCSimDriver: Sendable {
         return others.count
     }
 
+    /// The names of all sessions, its own included.
+    package func sessions() async throws -> Set<String> {
+        let list = try await properties(["sessionList"], of: ("SessionManager", name("sessionManager")))["sessionList"]
+        return Set(list?.children.compactMap { $0["key"]?.text } ?? [])
+    }
+
     /// How many sessions there are, its own included.
-    func sessionCount() async throws -> Int {
+    package func sessionCount() async throws -> Int {
         try await properties(["sessionList"], of: ("SessionManager", name("sessionManager")))["sessionList"]?.children
             .count ?? 0
     }

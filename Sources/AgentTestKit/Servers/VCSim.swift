@@ -1,30 +1,36 @@
-import AgentTestKit
 import HTTPClient
 
 /// govmomi's vCenter simulator in a process of its own: TLS, a password, a port on loopback.
 ///
 /// The simulator is built once from Debian's packages. What it gets wrong is not to be learnt from it: at most 1000
 /// events of history, newest first, filters by class and entity only.
-final class VCSim: Sendable {
+package final class VCSim: Sendable {
     /// What to simulate.
-    struct Model: Sendable {
-        var userName = "watch"
-        var password = "s3cret & more"
+    package struct Model: Sendable {
+        /// The one user.
+        package var userName = "watch"
+        /// The user's password.
+        package var password = "s3cret & more"
         /// A host instead of a vCenter.
-        var isESXi = false
+        package var isESXi = false
         /// Virtual machines of the one cluster.
-        var machines = 2
+        package var machines = 2
         /// How long a session may be idle; nil: for ever.
-        var idleSeconds: Int?
+        package var idleSeconds: Int?
         /// 0: any port.
-        var port: UInt16 = 0
+        package var port: UInt16 = 0
+
+        package init(isESXi: Bool = false, machines: Int = 2) {
+            (self.isESXi, self.machines) = (isESXi, machines)
+        }
     }
 
     /// `https://127.0.0.1:PORT/sdk`.
-    let url: String
+    package let url: String
     /// The SHA-256 thumbprint of its certificate: `44:8F:…`.
-    let thumbprint: String
-    let model: Model
+    package let thumbprint: String
+    /// What it simulates.
+    package let model: Model
     private let process: ChildProcess
     /// Where it keeps its datastores: gone with it, even when it was killed.
     private let folder: TemporaryDirectory
@@ -35,7 +41,7 @@ final class VCSim: Sendable {
     }
 
     /// Builds the simulator if need be, starts it and waits until it listens.
-    static func start(_ model: Model = Model()) async throws -> VCSim {
+    package static func start(_ model: Model = Model()) async throws -> VCSim {
         var arguments = ["-user", model.userName, "-password", model.password, "-machines", "\(model.machines)"]
         arguments += ["-listen", "127.0.0.1:\(model.port)"]
         if model.isESXi { arguments.append("-esx") }
@@ -50,21 +56,21 @@ final class VCSim: Sendable {
     }
 
     /// The port it listens on.
-    var port: UInt16 {
+    package var port: UInt16 {
         url.split(separator: ":").last.flatMap { UInt16($0.prefix { $0.isNumber }) } ?? 0
     }
 
     /// The 32 bytes of the thumbprint, for `TLSTrust`.
-    var thumbprintBytes: [UInt8] { thumbprint.split(separator: ":").compactMap { UInt8($0, radix: 16) } }
+    package var thumbprintBytes: [UInt8] { thumbprint.split(separator: ":").compactMap { UInt8($0, radix: 16) } }
 
     /// Ends it, with all sessions and events, and waits for that.
-    func stop() async throws {
+    package func stop() async throws {
         process.terminate()
         _ = try await process.waitForExit()
     }
 
     /// Ends it and starts another in its place: the same port and certificate, new sessions, events from key 1.
-    func restarted() async throws -> VCSim {
+    package func restarted() async throws -> VCSim {
         try await stop()
         var model = model
         model.port = port
@@ -72,7 +78,7 @@ final class VCSim: Sendable {
     }
 
     /// Somebody logged in who does things.
-    func driver() async throws -> VCSimDriver {
+    package func driver() async throws -> VCSimDriver {
         let transport = CurlTransport(HTTPConnection(trust: .thumbprint(thumbprintBytes)))
         return try await VCSimDriver(SOAPCaller(transport, url: url), model)
     }
