@@ -26,6 +26,10 @@ public protocol Journal: Sendable {
     func commit(_ events: [EncodedEvent], checkpoint: Checkpoint?, of collector: String) async throws(JournalError)
         -> Commit
 
+    /// Says that these events will be committed soon, as this array, so that a journal may prepare for it while it
+    /// commits what comes before. Nothing is promised by either side.
+    func expect(_ events: [EncodedEvent])
+
     /// The last checkpoint committed for a collector; nil when there is none.
     func checkpoint(of collector: String) async throws(JournalError) -> Checkpoint?
 
@@ -64,6 +68,11 @@ public protocol Journal: Sendable {
 
     /// Stores what is pending, and closes. Nothing may be called after it.
     func close() async throws(JournalError)
+}
+
+extension Journal {
+    /// Prepares nothing.
+    public func expect(_ events: [EncodedEvent]) {}
 }
 
 /// An event ready to be stored: what journals index, and its JSON.

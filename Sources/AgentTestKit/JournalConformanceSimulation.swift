@@ -33,6 +33,8 @@ private struct JournalSimulation<Subject: Journal> {
     private var random: SeededGenerator
     private var model: JournalModel
     private var journal: Subject
+    /// The highest number of an event that was one of a rising row.
+    private var highest = 0
     private let sinks = ["a", "b", "c"]
     private let collectors = ["one", "two"]
 
@@ -80,10 +82,14 @@ private struct JournalSimulation<Subject: Journal> {
     }
 
     private mutating func commit() async throws {
-        // Few ids, so that many come again while they are held, and after.
+        // As sources number them, one after another; and few ids, so that many come again while they are held, and
+        // after.
+        let (isRising, source) = (Bool.random(using: &random), Int.random(in: 0...1, using: &random))
         let events = (0..<Int.random(in: 0...8, using: &random)).map { _ in
-            EncodedEvent.numbered(
-                Int.random(in: 0..<60, using: &random), source: "test://\(Int.random(in: 0...1, using: &random))",
+            if isRising { highest += Int.random(in: 1...3, using: &random) }
+            let number = isRising ? highest : Int.random(in: max(0, highest - 60)...highest + 2, using: &random)
+            return EncodedEvent.numbered(
+                number, source: "test://\(isRising ? source : Int.random(in: 0...1, using: &random))",
                 bytes: Int.random(in: 30...120, using: &random))
         }
         let point =

@@ -20,6 +20,7 @@ package final class SimulatedJournal: Journal {
         var calls: [Call] = []
         var reads = 0
         var commitFailures: [JournalError] = []
+        var expected: [EncodedEvent] = []
         var isClosed = false
     }
 
@@ -46,6 +47,13 @@ package final class SimulatedJournal: Journal {
 
     /// How often it was read.
     package var reads: Int { state.withLock { $0.reads } }
+
+    /// What it was told would be committed.
+    package var expected: [EncodedEvent] { state.withLock { $0.expected } }
+
+    package func expect(_ events: [EncodedEvent]) {
+        state.withLock { $0.expected += events }
+    }
 
     /// The next commits of collectors fail so, one after the other; the agent's own do not.
     package func failCommits(_ errors: [JournalError]) {

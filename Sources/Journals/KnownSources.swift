@@ -14,9 +14,10 @@ struct KnownSources: Sendable {
         var new: [String] = []
         var last: String?
         // Nearly always all events of a batch are of one source, which is known.
-        for event in events where event.source != last {
-            last = event.source
-            if insert(event.source, of: collector) { new.append(event.source) }
+        let events = events.span
+        for place in events.indices where events[place].source != last {
+            last = events[place].source
+            if insert(events[place].source, of: collector) { new.append(events[place].source) }
         }
         return new
     }

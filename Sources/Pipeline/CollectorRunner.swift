@@ -88,7 +88,9 @@ final class CollectorRunner: Sendable {
                 await poll(after: checkpoint, through: &limits)
             case .commit(let batch):
                 room = context.room.value
+                async let ahead: Void = readAhead(behind: batch)
                 await commit(batch)
+                await ahead
             case .rest(let delay):
                 try? await context.clock.sleep(delay)
             case .hold:
@@ -112,6 +114,13 @@ final class CollectorRunner: Sendable {
         } catch {
             await reporter.tell(progress.withLock { $0.pollFailed(error, at: clock.now(), random: random) })
         }
+    }
+
+    /// Lets the collector read on while a batch is committed, and the journal prepare for what that brings.
+    private func readAhead(behind batch: EncodedBatch) async {
+        guard batch.hasMore, let collector = named.collector as? any ReadsAhead else { return }
+        let events = await collector.readAhead()
+        if !events.isEmpty { context.journal.expect(events) }
     }
 
     /// Nearly always all events of a batch are of the one source there is.

@@ -5,6 +5,8 @@ public struct EncodedBatch: Sendable, Hashable {
     public var events: [EncodedEvent]
     public var checkpoint: Checkpoint?
     public var isLast: Bool
+    /// As in `Batch`.
+    public var hasMore = false
 
     public init(events: [EncodedEvent], checkpoint: Checkpoint?, isLast: Bool = false) {
         (self.events, self.checkpoint, self.isLast) = (events, checkpoint, isLast)
@@ -14,5 +16,6 @@ public struct EncodedBatch: Sendable, Hashable {
     public init(_ batch: Batch) {
         let events = batch.encoded ?? EncodedEvent.encode(batch.events)
         self.init(events: events, checkpoint: batch.checkpoint, isLast: batch.isLast)
+        hasMore = batch.hasMore
     }
 }

@@ -28,6 +28,7 @@ struct GuestwatchCommand: AsyncParsableCommand {
         // A reader that went away is an error of write(2) to be reported, not a signal to die of.
         signal(SIGPIPE, SIG_IGN)
         Heap.limitArenas()
+        Heap.keepFreed()
         ProcessMemory.hide()
         await main(nil)
     }

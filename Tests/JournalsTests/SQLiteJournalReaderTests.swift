@@ -57,7 +57,9 @@ import Testing
             ("UPDATE batches SET content = x'0102' WHERE first = 11", "entries 11 to 20: they cannot be read back"),
             ("DELETE FROM types", "entry 1: its type has no name"),
             ("DELETE FROM sources", "entry 1: its source has no name"),
-            ("UPDATE ids SET sequence = 3 WHERE id = 'event/9'", "entry 9: its id is not known as its own"),
+            ("UPDATE id_runs SET sequence = 2 WHERE first = 1", "entry 1: its id is not known as its own"),
+            ("UPDATE id_runs SET steps = x'0200' WHERE first = 1", "entry 1: its id is not known as its own"),
+            ("DELETE FROM id_runs WHERE first = 11", "entry 11: its id is not known as its own"),
             ("INSERT INTO ids VALUES (7, 'more', 51)", "50 entries are held, but 51 ids"),
             ("UPDATE cursors SET sequence = 51", "the cursor of sink \"archive\", 51, is beyond the head, 50"),
             (

@@ -153,6 +153,53 @@ struct CollectorRunnerTests {
         await rig.stop()
     }
 
+    /// Has read the next batch when the journal is told of it.
+    private actor AheadCollector: ReadsAhead {
+        static let kind = "ahead"
+        private var next = 1
+        private var ahead: Batch?
+        private(set) var readings = 0
+
+        init() {}
+        init(_ configuration: ScriptedConfiguration, in context: CollectorContext) throws {}
+
+        func poll(after checkpoint: Checkpoint?) async throws -> Batch {
+            defer { ahead = nil }
+            return ahead ?? read()
+        }
+
+        func readAhead() async -> [EncodedEvent] {
+            readings += 1
+            var batch = read()
+            batch.encodeAhead()
+            ahead = batch
+            return batch.encoded ?? []
+        }
+
+        func probe() async throws -> String { "" }
+
+        private func read() -> Batch {
+            defer { next += 1 }
+            var read = batch(next...next, isLast: next == 4)
+            read.hasMore = next < 4
+            return read
+        }
+    }
+
+    @Test("what a collector reads ahead while a batch is committed, the journal is told of, and then given")
+    func ahead() async throws {
+        let collector = AheadCollector()
+        let rig = Rig()
+        try await rig.manager.register(NamedCollector(name: "c", collector: collector))
+        try await rig.manager.start()
+        await rig.manager.finished()
+        #expect(await collector.readings == 3)
+        let expected = EncodedEvent.encode(batch(2...4).events).map(\.id)
+        #expect(rig.journal.expected.map(\.id) == expected)
+        #expect(await rig.collector("c")?.events == 4)
+        await rig.stop()
+    }
+
     @Test("events the journal holds already are counted as repeated")
     func repeated() async throws {
         let rig = Rig(collectors: ["c": ScriptedCollector([.batch(batch(1...3)), .batch(batch(2...5, isLast: true))])])

@@ -60,10 +60,36 @@ class Journal:
         self._read_entries(db, trimmed_total)
         for source, id, sequence in db.execute("SELECT source, id, sequence FROM ids"):
             self.ids[self.sources.get(source), id] = sequence
+        self._read_runs(db)
         for name, version, data in db.execute("SELECT collector, version, bytes FROM checkpoints"):
             self.checkpoints[name] = (version, data)
         self.cursors = dict(db.execute("SELECT sink, sequence FROM cursors"))
         self.dead = list(db.execute("SELECT sink, sequence FROM dead_letters"))
+
+    def _read_runs(self, db):
+        """Ids that share a row; what is removed may stand there still."""
+        above = {}
+        for source, prefix, first, last, sequence, through, steps in db.execute(
+                "SELECT source, prefix, first, last, sequence, through, steps FROM id_runs"
+                " ORDER BY source, prefix, first"):
+            place, number, numbers = 0, first, [first]
+            try:
+                while place < len(steps):
+                    step, place = leb128(steps, place)
+                    number += step
+                    numbers.append(number)
+            except ValueError as problem:
+                self.found("Readable", f"the ids from {prefix}{first} on: {problem}")
+            if number != last or sequence + len(numbers) - 1 != through or above.get((source, prefix), -1) >= first:
+                self.found("Readable", f"the ids from {prefix}{first} on are no run")
+            above[source, prefix] = last
+            for index, number in enumerate(numbers):
+                if sequence + index <= self.trimmed:
+                    continue
+                name = self.sources.get(source), f"{prefix}{number}"
+                if self.ids.get(name, 0) > self.trimmed:
+                    self.found("Unique", f"the id {name} is known twice")
+                self.ids[name] = sequence + index
 
     def _read_entries(self, db, total):
         last = None

@@ -8,7 +8,7 @@ import Platform
 /// A function (checkpoint, files) → (events, checkpoint): `Follower` decides, this performs. Each poll brings what is
 /// new, up to `roomLines` lines or `roomBytes` bytes, or waits for it, 5 s at the most: the kernel tells of changes by
 /// inotify, and every `pollInterval` it looks for itself. While a full batch is committed the next one is read.
-package actor FileWatchCollector: Collector {
+package actor FileWatchCollector: ReadsAhead {
     package static let kind = "file-watch"
     /// So much makes the cost of a commit small beside that of the lines. Three batches are in memory at a time: one
     /// committed, one read ahead, and that one encoded.
@@ -54,7 +54,7 @@ package actor FileWatchCollector: Collector {
 
     package func poll(after checkpoint: Checkpoint?) async throws -> Batch {
         let follower = try follower(after: checkpoint)
-        let batch: Batch
+        var batch: Batch
         if let ahead {
             self.ahead = nil
             batch = ahead
@@ -66,8 +66,17 @@ package actor FileWatchCollector: Collector {
             }
         }
         if let checkpoint = batch.checkpoint { handedOut = checkpoint }
-        if !batch.isLast, follower.hasWork { Task { self.readAhead(follower) } }
+        batch.hasMore = !batch.isLast && follower.hasWork
         return batch
+    }
+
+    package func readAhead() -> [EncodedEvent] {
+        guard let follower, ahead == nil, var batch = try? collect(follower, waits: false), !batch.events.isEmpty else {
+            return []
+        }
+        batch.encodeAhead()
+        ahead = batch
+        return batch.encoded ?? []
     }
 
     package func stop() async {
@@ -103,15 +112,6 @@ package actor FileWatchCollector: Collector {
         // Whatever parts of lines it holds are read again.
         translator.forget()
         (nextLook, earliestLook) = (.zero, .zero)
-    }
-
-    /// While the batch before is committed.
-    private func readAhead(_ follower: Follower<LinuxFileTree>) {
-        guard ahead == nil, follower === self.follower, var batch = try? collect(follower, waits: false),
-            !batch.events.isEmpty
-        else { return }
-        batch.encodeAhead()
-        ahead = batch
     }
 
     /// What is new; waits for it if that is wanted.

@@ -16,14 +16,18 @@ final class EntryTable {
     private let insertBatch, removeBatch, trimmed: SQLiteStatement
     private let sources, types: InternedNames
     private let batches: BatchReading
+    private let ahead: RowsAhead?
     private var builder: BatchBuilder
     private let packing = BatchPacking()
     private var builtAt: Int64 = 0
     private var heads: [BatchContent.Head] = []
+    /// Of the events with these heads, which are news.
+    private var news: [Bool] = []
     private var start: Holding
 
     /// Prepares its statements: the schema must be there.
-    init(_ connection: SQLiteConnection) throws(SQLiteError) {
+    init(_ connection: SQLiteConnection, ahead: RowsAhead? = nil) throws(SQLiteError) {
+        self.ahead = ahead
         holding = try connection.holding()
         start = holding
         builder = BatchBuilder(first: holding.head + 1)
@@ -75,11 +79,18 @@ final class EntryTable {
         try insertBatch.run(lending: batch.content, at: 6)
     }
 
+    /// The transaction is committed.
+    func committed() {
+        guard let ahead, ahead.isUsed, sources.isChanged || types.isChanged else { return }
+        ahead.learn(sources: sources.known(), types: types.known())
+    }
+
     /// Everything is as it was when the transaction began.
     func rollBack() {
         holding = start
         packing.drop()
         builder.begin(at: holding.head + 1)
+        ids.rollBack()
         batches.forget()
         sources.forget()
         types.forget()
@@ -92,27 +103,48 @@ final class EntryTable {
         if builder.count > 0, builtAt != now.milliseconds { try flush() }
         builtAt = now.milliseconds
         // Looked at where they lie: to copy an event is to count a reference to each of its parts.
-        let events = events.span
-        for start in stride(from: 0, to: events.count, by: EntryIDs.block) {
-            let block = events.extracting(start..<min(start + EntryIDs.block, events.count))
-            heads.removeAll(keepingCapacity: true)
-            for place in block.indices {
-                heads.append(
-                    BatchContent.Head(
-                        type: try types.number(of: block[place].type.rawValue), rank: block[place].severity.rank,
-                        source: try sources.number(of: block[place].source)))
-            }
-            var areNews = false
-            if block.count == EntryIDs.block { areNews = try ids.insert(block, heads, from: holding.head + 1) }
-            for (place, head) in heads.enumerated() {
-                if !areNews, try isRepeat(block[place].id, source: head.source) { continue }
-                try add(head, id: block[place].id, body: block[place].body)
-            }
+        let span = events.span
+        guard let expected = ahead?.take(events) else { return try append(span) { nil } }
+        defer { expected.drop() }
+        for (number, row) in expected.rows.enumerated() {
+            try append(span.extracting(row)) { expected.row(number) }
         }
     }
 
-    private func isRepeat(_ id: String, source: Int64) throws(SQLiteError) -> Bool {
-        try !ids.insert(id, source: source, sequence: holding.head + 1)
+    /// Stores the events that are news; `row` gives them compressed, if that was done ahead.
+    private func append(_ events: Span<EncodedEvent>, row: () -> PackedRow?) throws(SQLiteError) {
+        let areAllNews = try enter(events)
+        if areAllNews, let row = row(), row.heads == heads { return try insert(row) }
+        for place in events.indices where news[place] {
+            try add(heads[place], id: events[place].id, body: events[place].body)
+        }
+    }
+
+    /// Stores the ids of news; gives whether all are.
+    private func enter(_ events: Span<EncodedEvent>) throws(SQLiteError) -> Bool {
+        heads.removeAll(keepingCapacity: true)
+        news.removeAll(keepingCapacity: true)
+        for place in events.indices {
+            heads.append(
+                BatchContent.Head(
+                    type: try types.number(of: events[place].type.rawValue), rank: events[place].severity.rank,
+                    source: try sources.number(of: events[place].source)))
+        }
+        try ids.insert(events, heads, from: holding.head + 1, trimmed: holding.trimmedThrough, &news)
+        return news.allSatisfy { $0 }
+    }
+
+    /// Stores a row that was compressed ahead, behind those that were not.
+    private func insert(_ row: PackedRow) throws(SQLiteError) {
+        if builder.count > 0 { try seal() }
+        while packing.count > 0 { try insert(packing.next()) }
+        let first = holding.head + 1
+        (holding.head, holding.total) = (holding.head + UInt64(row.heads.count), holding.total + row.bytes)
+        try insert(
+            NewBatch(
+                first: first, last: holding.head, storedAt: builtAt, total: holding.total, sizes: row.sizes,
+                content: row.content))
+        builder.begin(at: holding.head + 1)
     }
 
     private func add(_ head: BatchContent.Head, id: String, body: ArraySlice<UInt8>) throws(SQLiteError) {

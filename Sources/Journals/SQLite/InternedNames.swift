@@ -9,6 +9,9 @@ final class InternedNames {
     /// Most events of a batch share their source, and often their type.
     private var last: (name: UTF8Key, number: Int64)?
 
+    /// Whether it knows more than when it was asked last.
+    private(set) var isChanged = false
+
     /// The names of `table`.
     init(table: String, connection: SQLiteConnection) throws(SQLiteError) {
         find = try connection.prepare("SELECT number FROM \(table) WHERE name = ?1")
@@ -26,8 +29,15 @@ final class InternedNames {
         let number = try stored(name)
         if numbers.count >= Self.kept { numbers.removeAll(keepingCapacity: true) }
         numbers[key] = number
+        isChanged = true
         last = (key, number)
         return number
+    }
+
+    /// What it knows by heart.
+    func known() -> [UTF8Key: Int64] {
+        isChanged = false
+        return numbers
     }
 
     /// Forgets what it knows by heart: the transaction it was learned in has been rolled back.

@@ -23,7 +23,7 @@ final class JournalFile {
     var holding: Holding { entries.holding }
 
     /// Opens the file, making or migrating its schema first.
-    init(_ configuration: SQLiteJournal.Configuration, now: Timestamp) throws(JournalError) {
+    init(_ configuration: SQLiteJournal.Configuration, ahead: RowsAhead, now: Timestamp) throws(JournalError) {
         path = configuration.path
         let attempt = "open the journal \"\(path)\""
         do {
@@ -45,7 +45,7 @@ final class JournalFile {
             if let pages = configuration.maximumPages { try connection.execute("PRAGMA max_page_count = \(pages)") }
             statements = try WriterStatements(connection)
             instance = try connection.text("SELECT instance FROM journal") ?? ""
-            entries = try EntryTable(connection)
+            entries = try EntryTable(connection, ahead: ahead)
             checkpoints = try connection.checkpoints()
             sources = try connection.sources()
             cursors = try connection.cursors()
@@ -55,12 +55,13 @@ final class JournalFile {
         }
     }
 
-    /// A cache of 1 MiB holds the pages of a large batch. The log is copied into the database every 8 MiB and cut back
-    /// to that if a large transaction let it grow.
+    /// A cache of 1 MiB holds the pages of a large batch. The log is copied into the database every 8 MiB; it is cut
+    /// back only if a very large transaction let it grow to twice that: writing over what is there forces no news of
+    /// the file's length to the disk.
     private static func settings(_ synchronous: SQLiteJournal.Configuration.Synchronous) -> String {
         """
         PRAGMA synchronous = \(synchronous.rawValue); PRAGMA cache_size = -1024; PRAGMA wal_autocheckpoint = 2048;
-        PRAGMA journal_size_limit = 8388608; PRAGMA temp_store = MEMORY
+        PRAGMA journal_size_limit = 16777216; PRAGMA temp_store = MEMORY
         """
     }
 
@@ -75,6 +76,7 @@ final class JournalFile {
                 try entries.flush()
                 try statements.commit.run()
             }
+            entries.committed()
             return value
         } catch {
             if connection.isInTransaction { try? connection.execute("ROLLBACK") }
@@ -102,9 +104,8 @@ final class JournalFile {
         try writing { () throws(SQLiteError) in
             try statements.checkpoint.bind(collector, at: 1)
             statements.checkpoint.bind(Int64(checkpoint.version), at: 2)
-            try statements.checkpoint.bind(checkpoint.bytes, at: 3)
             statements.checkpoint.bind(now.milliseconds, at: 4)
-            try statements.checkpoint.run()
+            try statements.checkpoint.run(lending: checkpoint.bytes, at: 3)
         }
         checkpoints[collector] = checkpoint
     }

@@ -30,6 +30,10 @@ public final class SQLiteJournal: Journal {
         try await writer.commit(CommitRequest(events: events, checkpoint: checkpoint, collector: collector))
     }
 
+    public func expect(_ events: [EncodedEvent]) {
+        writer.ahead.expect(events)
+    }
+
     public func checkpoint(of collector: String) async throws(JournalError) -> Checkpoint? {
         try await writer.checkpoint(of: collector)
     }

@@ -58,7 +58,11 @@ extension SQLiteJournalReader {
             (last, total, count) = (batch.sequences.upperBound, batch.total, count + Int(held))
             return findings.count <= Self.maximumFindings
         }
-        let ids = try connection.integer("SELECT count(*) FROM ids WHERE sequence > \(holding.trimmedThrough)") ?? 0
+        let trimmed = holding.trimmedThrough
+        var ids = try connection.integer("SELECT count(*) FROM ids WHERE sequence > \(trimmed)") ?? 0
+        ids +=
+            try connection.integer(
+                "SELECT sum(through - max(sequence, \(trimmed + 1)) + 1) FROM id_runs WHERE through > \(trimmed)") ?? 0
         if findings.isEmpty, Int(ids) != count { findings.append("\(count) entries are held, but \(ids) ids") }
         return findings
     }
@@ -74,7 +78,7 @@ extension SQLiteJournalReader {
             if let problem = Self.problem(of: Array(content.body(item))) { problems.append("its body \(problem)") }
             if !names.sources.contains(item.head.source) { problems.append("its source has no name") }
             if !names.types.contains(item.head.type) { problems.append("its type has no name") }
-            if try names.sequence(of: content.id(item), source: item.head.source) != sequence {
+            if try !names.knows(content.id(item), source: item.head.source, as: sequence) {
                 problems.append("its id is not known as its own")
             }
             findings += problems.map { "entry \(sequence): \($0)" }
@@ -105,19 +109,23 @@ private final class CheckedNames {
     let sources: Set<Int64>
     let types: Set<Int64>
     private let ids: SQLiteStatement
+    private let runs: IDRunSearch
 
     init(_ connection: SQLiteConnection) throws(SQLiteError) {
         sources = try Self.numbers("sources", connection)
         types = try Self.numbers("types", connection)
         ids = try connection.prepare("SELECT sequence FROM ids WHERE source = ?1 AND id = ?2")
+        runs = try IDRunSearch(connection)
     }
 
-    func sequence(of id: String, source: Int64) throws(SQLiteError) -> UInt64? {
+    /// Whether an id is that of the entry. A run may still have it as that of an older one.
+    func knows(_ id: String, source: Int64, as sequence: UInt64) throws(SQLiteError) -> Bool {
+        if try runs.sequence(of: id, source: source) == sequence { return true }
         ids.bind(source, at: 1)
         try ids.bind(id, at: 2)
-        guard try ids.next() else { return nil }
+        guard try ids.next() else { return false }
         defer { ids.reset() }
-        return UInt64(clamping: ids.integer(0))
+        return UInt64(clamping: ids.integer(0)) == sequence
     }
 
     private static func numbers(_ table: String, _ connection: SQLiteConnection) throws(SQLiteError) -> Set<Int64> {

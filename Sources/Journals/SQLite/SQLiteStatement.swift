@@ -37,6 +37,14 @@ struct SQLiteStatement: ~Copyable {
         try check(code)
     }
 
+    /// Binds a copy of a text's bytes.
+    func bind(text: [UInt8], at index: Int32) throws(SQLiteError) {
+        let code = text.withUnsafeBufferPointer {
+            sqlite3_bind_text64(handle, index, $0.start, UInt64($0.count), Self.copying, UInt8(SQLITE_UTF8))
+        }
+        try check(code)
+    }
+
     /// Binds a copy of the bytes.
     func bind(_ bytes: [UInt8], at index: Int32) throws(SQLiteError) {
         let code = bytes.withUnsafeBufferPointer {

@@ -10,6 +10,8 @@ actor SQLiteWriter {
     private nonisolated let executor = ThreadExecutor(name: "journal-writer")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
+    /// What will come.
+    nonisolated let ahead = RowsAhead()
     private nonisolated let inbox = Locked(CommitInbox())
     private nonisolated let positions: Locked<JournalPositions>
     private var policy: RetentionPolicy
@@ -37,7 +39,7 @@ actor SQLiteWriter {
         try JournalPath.makeFolder(of: configuration.path)
         let lock = try FileLock(journal: configuration.path)
         try JournalPath.makeFile(configuration.path)
-        let file = try JournalFile(configuration, now: clock.now())
+        let file = try JournalFile(configuration, ahead: ahead, now: clock.now())
         (self.lock, self.file) = (lock, file)
         positions.withLock { positions in
             (positions.holding, positions.cursors) = (file.holding, file.cursors)

@@ -101,6 +101,29 @@ struct FileWatchCollectorTests {
         await collector.stop()
     }
 
+    @Test("what is read ahead is what the next poll brings; another checkpoint begins anew")
+    func ahead() async throws {
+        // More than two polls bring.
+        let rest = String(repeating: ".", count: 500)
+        append((0..<12_000).map { "line \($0) \(rest)\n" }.joined(), to: "a.log")
+        let collector = try collector()
+        #expect(await collector.readAhead().isEmpty, "nobody has polled yet")
+        let first = try await collector.poll(after: nil)
+        #expect(first.hasMore && !first.events.isEmpty)
+        let ahead = await collector.readAhead()
+        #expect(await collector.readAhead().isEmpty, "it is read already")
+        let second = try await collector.poll(after: first.checkpoint)
+        #expect(second.encoded == ahead && ahead.map(\.id) == second.events.map(\.id))
+        #expect(second.events.first?.message == "line \(first.events.count) \(rest)")
+        _ = await collector.readAhead()
+        #expect(try await collector.poll(after: first.checkpoint).events.map(\.id) == second.events.map(\.id))
+        var checkpoint = first.checkpoint
+        let others = try await poll(collector, 12_000 - first.events.count, from: &checkpoint)
+        #expect(others.last?.message == "line 11999 \(rest)" && others.count == 12_000 - first.events.count)
+        #expect(await collector.readAhead().isEmpty, "nothing is left")
+        await collector.stop()
+    }
+
     @Test("a poll that waits ends at once when it is cancelled")
     func cancelled() async throws {
         let collector = try collector()

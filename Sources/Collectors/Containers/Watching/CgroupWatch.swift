@@ -30,7 +30,7 @@ final class CgroupWatch {
     /// Whether cgroups of this hierarchy may have a count of kills for want of memory.
     private let countsMemory: Bool
     /// Watches that are no longer needed, and not yet given back.
-    private var retired: [Int32] = []
+    private var retired: Set<Int32> = []
     /// Whether there were more cgroups than may be watched.
     private(set) var isPartial = false
 
@@ -78,7 +78,11 @@ final class CgroupWatch {
 
     private func translate(_ notice: Inotify.Notice, into notices: inout [CgroupNotice]) {
         if notice.mask.contains(.overflowed) { return notices.append(.lost) }
-        guard let subject = subjects[notice.watch] else { return }
+        guard let subject = subjects[notice.watch] else {
+            // Its file went with its cgroup.
+            if notice.mask.contains(.ignored) { retired.remove(notice.watch) }
+            return
+        }
         if notice.mask.contains(.ignored) {
             subjects[notice.watch] = nil
             if numbers[subject] == notice.watch { numbers[subject] = nil }
@@ -155,7 +159,7 @@ final class CgroupWatch {
     private func unwatch(_ subject: Subject) {
         guard let number = numbers.removeValue(forKey: subject) else { return }
         subjects[number] = nil
-        retired.append(number)
+        retired.insert(number)
         if retired.count >= Self.retiredLimit { dismiss() }
     }
 

@@ -21,9 +21,11 @@ struct BatchBuilder {
     private var content: [UInt8] = []
     private var heads: [UInt8] = []
 
-    /// Begins a row at a sequence.
-    init(first: UInt64) {
+    /// Begins a row at a sequence, in some memory, which must be nobody else's to be used.
+    init(first: UInt64, memory: consuming [UInt8] = []) {
         self.first = first
+        content = memory
+        content.removeAll(keepingCapacity: true)
     }
 
     var isFull: Bool { content.count >= Self.enough }
@@ -43,7 +45,7 @@ struct BatchBuilder {
     }
 
     /// Gives the row away, and begins the next one, in other memory.
-    mutating func take(storedAt: Int64, total: Int, memory: [UInt8]) -> NewBatch {
+    mutating func take(storedAt: Int64, total: Int, memory: consuming [UInt8]) -> NewBatch {
         finish()
         let batch = NewBatch(first: first, last: last, storedAt: storedAt, total: total, sizes: sizes, content: content)
         content = memory
