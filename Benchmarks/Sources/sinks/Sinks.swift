@@ -56,10 +56,15 @@ enum Sinks {
     /// As the agent does: while one batch is under delivery, the next is made ready.
     private static func deliver(_ batches: [[Entry]], to sink: any Sink) async throws {
         for (place, batch) in batches.enumerated() {
-            async let ready: Void = if place + 1 < batches.count { sink.prepare(batches[place + 1]) }
+            let next = place + 1 < batches.count ? batches[place + 1] : nil
+            async let ready: Void = prepare(next, by: sink)
             try await sink.deliver(batch)
             await ready
         }
+    }
+
+    private static func prepare(_ entries: [Entry]?, by sink: any Sink) async {
+        if let entries { await sink.prepare(entries) }
     }
 
     private static func entries(_ count: inout Int) -> [Entry] {
