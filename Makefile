@@ -15,7 +15,7 @@ TRAITS ?=
 SWIFT_BUILD := SWIFT_DETERMINISTIC_HASHING=1 swift build --explicit-target-dependency-import-check error
 VCSIM := .build/vcsim/vcsim
 
-.PHONY: run build test package package-test package-boot sanitize sanitize-thread sanitize-address lint format bench pictures fuzz instructions instructions-kept \
+.PHONY: run build test package package-test package-boot sanitize sanitize-thread sanitize-address lint format bench pictures fuzz \
   torture torture-vcenter torture-sinks torture-crashes load soak fixtures setup setup-test clean
 
 ## run: set up, build, and run the agent on ./collectors.json until Ctrl-C
@@ -71,12 +71,6 @@ format:
 bench: build
 	@$(call install,$(TRAIT_PACKAGES))
 	$(MAKE) -C Benchmarks
-
-## instructions: count the instructions of the hot paths, beside those kept in Tests/Instructions/kept.txt
-instructions instructions-kept: setup
-	@$(call install,binutils valgrind)
-	$(SWIFT_BUILD) -c release --static-swift-stdlib --product instructions $(if $(TRAITS),--traits $(TRAITS))
-	Tests/Instructions/count.sh .build/release/instructions $(if $(filter %-kept,$@),keep)
 
 ## pictures: draw the pictures of README.md anew
 pictures: build setup-test

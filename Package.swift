@@ -91,13 +91,6 @@ let tests: [Target] = [
             "Sinks", "VSphere", "WebAPI", .httpTypes,
         ],
         path: "Tests/FuzzTargets"),
-    // the hot paths, for valgrind to count their instructions
-    .executableTarget(
-        name: "instructions",
-        dependencies: [
-            "AgentCore", "AgentTestKit", "Collectors", "EventModel", "HTTPClient", "Journals", "Pipeline", "VSphere",
-        ],
-        path: "Tests/Instructions", exclude: ["count.sh", "kept.txt"]),
     .testTarget(name: "FuzzTargetTests", dependencies: ["FuzzTargets"]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
     .testTarget(name: "EventModelTests", dependencies: ["AgentTestKit", "EventModel"]),

@@ -32,7 +32,7 @@ struct FuzzTargetTests {
     }
 
     /// Few for each in the ordinary tests; `MUTANTS=100000 swift test --filter FuzzTargetTests` looks longer.
-    private static let mutants = ProcessInfo.processInfo.environment["MUTANTS"].flatMap { Int($0) } ?? 300
+    private static let mutants = ProcessInfo.processInfo.environment["MUTANTS"].flatMap { Int($0) } ?? 80
 
     @Test("each takes its seeds cut, repeated, joined and changed at random", arguments: names)
     func mutants(name: String) throws {

@@ -45,7 +45,7 @@ struct PartialSuccess: Equatable {
     private static func json(_ bytes: [UInt8]) -> PartialSuccess? {
         guard let partial = (try? JSONDocument(bytes))?.root.value["partialSuccess"] else { return nil }
         let number = partial["rejectedLogRecords"]
-        let rejected = number?.string.flatMap { UInt64($0) } ?? number?.integer.flatMap { UInt64(exactly: $0) }
-        return PartialSuccess(rejected: rejected ?? 0, message: partial["errorMessage"]?.string ?? "")
+        let rejected = number?.string.flatMap { Int64($0) } ?? number?.integer ?? 0
+        return PartialSuccess(rejected: UInt64(clamping: rejected), message: partial["errorMessage"]?.string ?? "")
     }
 }
