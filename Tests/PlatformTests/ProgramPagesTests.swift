@@ -18,7 +18,8 @@ struct ProgramPagesTests {
         #expect(Self.changed.withLock(\.self) == 42)
     }
 
-    /// How much of files is in memory where it can only be read or run, not counting what relocation made this process'.
+    /// How much of files is in memory where it can only be read or run, not counting what relocation made this
+    /// process'.
     private func unwritableKilobytes() throws -> Int {
         let text = try String(contentsOfFile: "/proc/self/smaps", encoding: .utf8)
         var sum = 0
