@@ -63,6 +63,13 @@
             return Array(UnsafeRawBufferPointer(start: data, count: count))
         }
 
+        /// Lends what it says for the time of the closure.
+        package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+            let count = Int(natsMsg_GetDataLength(message))
+            guard count > 0, let data = natsMsg_GetData(message) else { return body(.init(start: nil, count: 0)) }
+            return data.withMemoryRebound(to: UInt8.self, capacity: count) { body(.init(start: $0, count: count)) }
+        }
+
         /// The number after the last dot of the subject it was sent to.
         package var number: Int? {
             guard let subject = natsMsg_GetSubject(message) else { return nil }

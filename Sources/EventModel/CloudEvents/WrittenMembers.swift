@@ -3,12 +3,9 @@
 /// Every step gives nil where the text is written in another way.
 package struct WrittenMembers {
     // SAFETY: the bytes are lent to who makes it; every access is below their count.
-    /// The whole body.
-    package let bytes: UnsafeBufferPointer<UInt8>
-    /// How far it has come.
-    package var place = 0
-    /// Before the next name.
-    package var separator = UInt8(ascii: "{")
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private var place = 0
+    private var separator = UInt8(ascii: "{")
 
     /// The content of a JSON string, without its quotes.
     package struct Text {
@@ -16,20 +13,17 @@ package struct WrittenMembers {
         /// Whether there are escapes: a backslash.
         package var isEscaped: Bool
 
-        @inlinable
-        package init(bytes: UnsafeBufferPointer<UInt8>, isEscaped: Bool) {
+        init(bytes: UnsafeBufferPointer<UInt8>, isEscaped: Bool) {
             (self.bytes, self.isEscaped) = (bytes, isEscaped)
         }
     }
 
     /// The members of a whole body.
-    @inlinable
     package init(_ text: UnsafeBufferPointer<UInt8>) {
         self.bytes = text
     }
 
     /// The next name, which has no escapes; its value is read next.
-    @inlinable
     package mutating func name() -> UnsafeBufferPointer<UInt8>? {
         guard place + 1 < bytes.count, bytes[place] == separator, bytes[place + 1] == UInt8(ascii: "\"") else {
             return nil
@@ -44,7 +38,6 @@ package struct WrittenMembers {
     }
 
     /// The value of the name read last, where it is a text.
-    @inlinable
     package mutating func text() -> Text? {
         guard place < bytes.count, bytes[place] == UInt8(ascii: "\"") else { return nil }
         place += 1
@@ -52,22 +45,21 @@ package struct WrittenMembers {
     }
 
     /// Where the value of the name read last stands, if that was the last one: all but the bracket that ends the event.
-    @inlinable
     package func rest() -> Range<Int>? {
         guard place < bytes.count - 1, bytes[bytes.count - 1] == UInt8(ascii: "}") else { return nil }
         return place..<bytes.count - 1
     }
 
     /// Steps behind the quote that ends the string which begins here.
-    @inlinable
-    package mutating func string() -> Text? {
+    @inline(__always)
+    private mutating func string() -> Text? {
         guard let base = bytes.baseAddress else { return nil }
         let (start, source) = (place, UnsafeRawPointer(base))
         var isEscaped = false
         while place < bytes.count {
             if place + 8 <= bytes.count {
                 let word = source.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-                let found = ByteWord(word).quotesAndBackslashes
+                let found = Self.quotesAndBackslashes(word)
                 if found == 0 {
                     place += 8
                     continue
@@ -85,5 +77,13 @@ package struct WrittenMembers {
             }
         }
         return nil
+    }
+
+    /// Of eight bytes the quotes and backslashes: of each the highest bit. Only the lowest is certain.
+    @inline(__always)
+    private static func quotesAndBackslashes(_ word: UInt64) -> UInt64 {
+        let (quotes, backslashes) = (word ^ 0x2222_2222_2222_2222, word ^ 0x5C5C_5C5C_5C5C_5C5C)
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        return ((quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes) & 0x8080_8080_8080_8080
     }
 }

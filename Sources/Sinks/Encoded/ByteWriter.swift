@@ -1,4 +1,3 @@
-import EventModel
 import Glibc
 
 /// Writes bytes one after the other into memory that was reserved for all of them: no buffer is asked for room, made
@@ -106,7 +105,7 @@ struct ByteWriter {
             let word = source.loadUnaligned(fromByteOffset: index, as: UInt64.self)
             // All eight, also those that will be written over: that needs no look at each.
             UnsafeMutableRawPointer(place).storeBytes(of: word, as: UInt64.self)
-            let escaped = ByteWord(word).needingJSONEscapes
+            let escaped = Self.needingEscapes(word)
             guard escaped != 0 else {
                 (index, place) = (index + 8, place + 8)
                 continue
@@ -121,6 +120,15 @@ struct ByteWriter {
             if byte < 0x20 || byte == 0x22 || byte == 0x5C { appendEscape(of: byte) } else { append(byte) }
             index += 1
         }
+    }
+
+    /// Of eight bytes those JSON escapes: of each the highest bit. Only the lowest is certain.
+    @inline(__always)
+    private static func needingEscapes(_ word: UInt64) -> UInt64 {
+        let (quotes, backslashes) = (word ^ 0x2222_2222_2222_2222, word ^ 0x5C5C_5C5C_5C5C_5C5C)
+        let (ones, blanks): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x2020_2020_2020_2020)
+        let found = (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes | (word &- blanks) & ~word
+        return found & 0x8080_8080_8080_8080
     }
 
     @inline(__always)

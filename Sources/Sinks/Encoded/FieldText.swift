@@ -32,7 +32,8 @@ struct FieldText {
 
     /// A part of a text without escapes.
     func slice(_ range: Range<Int>) -> FieldText {
-        FieldText(escaped: UnsafeBufferPointer(rebasing: bytes[range]))
+        let part = UnsafeBufferPointer(rebasing: bytes[range])
+        return isEscaped ? FieldText(escaped: part) : FieldText(part, isEscaped: false)
     }
 
     /// Where the byte stands first.

@@ -17,10 +17,9 @@ struct LokiEncoder {
     private static let framingBytes = 256
 
     private let configuration: LokiConfiguration
-    /// The attributes that are labels, and no metadata for that.
-    private let labelled: Set<LokiConfiguration.Label>
-    /// What stands between the sequence and the id among the metadata.
-    private let afterSequence: [UInt8]
+    private let metadata: LokiMetadata
+    private let takesEvents: Bool
+    private let labelsFrom: [LokiConfiguration.Label]
     private var times = TimestampReader()
     private var streams: [[UInt8]] = []
     /// By the values of their labels.
@@ -34,10 +33,8 @@ struct LokiEncoder {
 
     init(_ configuration: LokiConfiguration, journal: String) {
         self.configuration = configuration
-        labelled = Set(configuration.labelsFrom)
-        var text = Array(#"","journal":""#.utf8)
-        text.appendJSONEscaped(journal)
-        afterSequence = text + Array(#"","id":""#.utf8)
+        metadata = LokiMetadata(configuration, journal: journal)
+        (takesEvents, labelsFrom) = (configuration.line == .event, configuration.labelsFrom)
     }
 
     /// The push of these entries, in their order within each stream.
@@ -48,7 +45,7 @@ struct LokiEncoder {
         let entries = entries.span
         for place in entries.indices {
             EventFields.read(entries[place].body) { fields in
-                let bytes = configuration.line == .event ? fields.whole.count : makeLine(fields)
+                let bytes = takesEvents ? fields.whole.count : makeLine(fields)
                 guard bytes <= configuration.lineBytes else {
                     rejected[entries[place].sequence] = tooLong(bytes)
                     return
@@ -104,21 +101,20 @@ struct LokiEncoder {
         var stream: [UInt8] = []
         swap(&stream, &streams[place])
         let isFirst = stream.last == UInt8(ascii: "[")
-        let lineBytes = configuration.line == .event ? fields.whole.count : line.count
+        let lineBytes = takesEvents ? fields.whole.count : line.count
         // Attributes together are shorter than the event they stand in.
-        let room =
-            lineBytes * ByteWriter.longestEscape + fields.whole.count + Self.framingBytes + afterSequence.count
+        let room = lineBytes * ByteWriter.longestEscape + fields.whole.count + Self.framingBytes + metadata.bytes
         stream.append(atMost: room) { writer in
             writer.append(text: isFirst ? #"[""# : #",[""#)
             writer.appendDecimal(time)
             writer.append(text: #"",""#)
-            if configuration.line == .event {
+            if takesEvents {
                 writer.appendJSONEscaped(fields.whole)
             } else {
                 line.withUnsafeBufferPointer { writer.appendJSONEscaped($0) }
             }
             writer.append(UInt8(ascii: "\""))
-            if configuration.metadata { appendMetadata(entry.sequence, fields, to: &writer) }
+            metadata.append(entry.sequence, fields, to: &writer)
             writer.append(UInt8(ascii: "]"))
         }
         swap(&stream, &streams[place])
@@ -128,7 +124,8 @@ struct LokiEncoder {
     @inline(__always)
     private mutating func place(ofStreamOf fields: EventFields, _ type: EventType) -> Int {
         key.removeAll(keepingCapacity: true)
-        for label in configuration.labelsFrom {
+        for place in labelsFrom.indices {
+            let label = labelsFrom[place]
             if label == .family {
                 key.append(contentsOf: type.family.utf8)
             } else if let value = label.value(in: fields) {
@@ -173,29 +170,5 @@ struct LokiEncoder {
         streams.append(stream)
         places[key] = streams.count - 1
         return streams.count - 1
-    }
-
-    /// What is not among the labels.
-    @inline(__always)
-    private func appendMetadata(_ sequence: UInt64, _ fields: EventFields, to writer: inout ByteWriter) {
-        writer.append(text: #",{"sequence":""#)
-        writer.appendDecimal(unsigned: sequence)
-        writer.append(afterSequence)
-        fields.id.appendEscaped(to: &writer)
-        if !labelled.contains(.source) { append(#"","source":""#, fields.source, to: &writer) }
-        if !labelled.contains(.type) { append(#"","type":""#, fields.type, to: &writer) }
-        if !labelled.contains(.severity) { append(#"","severity":""#, fields.severity, to: &writer) }
-        append(#"","subject":""#, fields.subject, to: &writer)
-        append(#"","guestname":""#, fields.guestName, to: &writer)
-        if !labelled.contains(.host) { append(#"","guesthost":""#, fields.guestHost, to: &writer) }
-        writer.append(text: #""}"#)
-    }
-
-    /// `before` ends the value before it and names this one.
-    @inline(__always)
-    private func append(_ before: StaticString, _ value: FieldText?, to writer: inout ByteWriter) {
-        guard let value, !value.isEmpty else { return }
-        writer.append(text: before)
-        value.appendEscaped(to: &writer)
     }
 }

@@ -112,10 +112,9 @@
                 return .answered(
                     code: status, number: 0, text: "no stream takes the subject, or JetStream is not ready")
             }
-            let bytes = delivery.bytes
-            if isPlainAcknowledgement(bytes) { return nil }
+            if delivery.withBytes(isPlainAcknowledgement) { return nil }
             do throws(NATSFailure) {
-                let answer = try JetStream.json(bytes)
+                let answer = try JetStream.json(delivery.bytes)
                 return answer["seq"]?.integer == nil ? .unreachable("an acknowledgement without a sequence") : nil
             } catch {
                 return error
@@ -123,10 +122,21 @@
         }
 
         /// `{"stream":"…", "seq":…`: what nearly every answer is; the others are read as JSON.
-        private static func isPlainAcknowledgement(_ bytes: [UInt8]) -> Bool {
-            bytes.starts(with: #"{"stream":""#.utf8) && bytes.last == UInt8(ascii: "}")
-                && bytes.count < 400 && !bytes.contains(UInt8(ascii: "\\")) && bytes.contains(sequence: #""seq":"#)
+        private static func isPlainAcknowledgement(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+            // SAFETY: compared within the bounds of what is lent.
+            let (start, field): (StaticString, StaticString) = (#"{"stream":""#, #""seq":"#)
+            let (startBytes, fieldBytes) = (start.utf8CodeUnitCount, field.utf8CodeUnitCount)
+            guard (startBytes + fieldBytes..<plainBytes).contains(bytes.count), let base = bytes.baseAddress,
+                bytes.last == UInt8(ascii: "}"), memcmp(base, start.utf8Start, startBytes) == 0,
+                memchr(base, 0x5C, bytes.count) == nil
+            else { return false }
+            return (startBytes...bytes.count - fieldBytes).contains { place in
+                bytes[place] == UInt8(ascii: "\"") && memcmp(base + place, field.utf8Start, fieldBytes) == 0
+            }
         }
+
+        /// An acknowledgement is shorter.
+        private static let plainBytes = 400
 
         private static func note(_ answer: NATSFailure?, of index: Int, in outcome: inout Outcome) {
             guard let answer else { return outcome.stored.append(index) }
@@ -146,13 +156,5 @@
         private static let retried = [
             NATSFailure.Number.streamMismatch, NATSFailure.Number.wrongLastSequence, 10003, 10026, 10035, 10039, 10076,
         ]
-    }
-
-    extension [UInt8] {
-        fileprivate func contains(sequence text: String) -> Bool {
-            let wanted = Array(text.utf8)
-            guard count >= wanted.count else { return false }
-            return (0...(count - wanted.count)).contains { self[$0] == wanted[0] && self[$0...].starts(with: wanted) }
-        }
     }
 #endif
