@@ -158,8 +158,9 @@ private actor EngineReader<Engine: ContainerEngine> {
     private func oom<Engine: ContainerEngine>(_ engine: RealEngine, _ reader: EngineReader<Engine>, _ tag: String)
         async throws
     {
+        // A child is killed and the container outlives it: of one that ends with the kill an engine may not hear of it.
         let eater = try await engine.create(
-            "\(tag)-oom", ["/bin/sh", "-c", "exec dd if=/dev/zero of=/dev/null bs=64M count=1"], memory: 8 << 20)
+            "\(tag)-oom", ["/bin/sh", "-c", "dd if=/dev/zero of=/dev/null bs=64M count=1; sleep 1"], memory: 8 << 20)
         try await engine.act("start", on: eater)
         try await reader.read(until: "container.exited", of: "\(tag)-oom")
         try await engine.remove(eater)
